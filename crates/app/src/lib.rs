@@ -1,0 +1,1 @@
+//! Use cases, executor and journal, policy table, the example province.

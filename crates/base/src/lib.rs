@@ -1,0 +1,1 @@
+//! Typed ids, civil periods, clock, citations, actor and scope, stable error codes.

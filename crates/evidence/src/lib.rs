@@ -1,0 +1,1 @@
+//! Canonical encoding, salted commitments, Merkle log, checkpoints, receipts and the offline verifier.

@@ -1,0 +1,1 @@
+//! Exact decimals and bounded rationals, units as dimension vectors, rounding.

@@ -1,0 +1,3 @@
+//! The `tanheng` command.
+
+fn main() {}

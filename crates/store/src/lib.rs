@@ -1,0 +1,1 @@
+//! The only crate with SQL: SQLite behind one small synchronous transaction trait, migrations.

@@ -1,0 +1,1 @@
+//! Fixed clock, builders, auditor model and process harness, for tests only.
