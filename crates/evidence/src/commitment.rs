@@ -1,0 +1,358 @@
+//! Salted commitments: each field of a command or outcome can be shown alone, or not at all.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use hkdf::Hkdf;
+use sha2::{Digest, Sha256};
+
+use crate::value::write_prefixed;
+use crate::{Hash, MAX_DEPTH, Value, ValueError, merkle};
+
+const FIELD_INFO: &str = "tanheng/v1/field/";
+const COMMITMENT_TAG: &[u8] = b"tanheng/v1/commitment\0";
+const ROOT_TAG: &[u8] = b"tanheng/v1/root/";
+
+/// Which of the two openings of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The command as it came in.
+    Input,
+    /// What was decided and what it changed.
+    Outcome,
+}
+
+impl Part {
+    /// The name that enters the hashes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Input => "input",
+            Part::Outcome => "outcome",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The content behind one root of an entry, with the secret that its field salts come from.
+///
+/// Whoever holds it can show any field; once it is erased, the root tells nothing about the content.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Opening {
+    part: Part,
+    secret: [u8; 32],
+    content: BTreeMap<String, Value>,
+}
+
+/// Keeps the secret out of logs and panics.
+impl fmt::Debug for Opening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opening")
+            .field("part", &self.part)
+            .field("content", &self.content)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An opening with some fields shown and the others reduced to their commitments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    part: Part,
+    fields: Vec<Field>,
+}
+
+/// One field of [`Shown`], in the order of the names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// Shown with all that is needed to recompute its commitment.
+    Open(OpenField),
+    /// Only that there is a field here, and its commitment.
+    Hidden(Hash),
+}
+
+/// A field with its value and salt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenField {
+    /// The name of the field.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+    /// The salt of this field only; it reveals nothing about other fields.
+    pub salt: Hash,
+}
+
+/// One field shown alone, with the path from its commitment to the root of its part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProof {
+    /// Input or outcome.
+    pub part: Part,
+    /// The field.
+    pub field: OpenField,
+    /// Its place in the order of names, from 0.
+    pub index: u64,
+    /// How many fields there are.
+    pub count: u64,
+    /// Sibling hashes from the leaf upwards.
+    pub path: Vec<Hash>,
+}
+
+/// Why fields cannot be committed to or shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommitmentError {
+    /// The content is no map, nested too deep or wrongly encoded.
+    #[error(transparent)]
+    Value(#[from] ValueError),
+    /// A field was asked for that the opening does not have.
+    #[error("there is no field `{name}` in the {part}")]
+    NoField {
+        /// Input or outcome.
+        part: Part,
+        /// The name asked for.
+        name: String,
+    },
+    /// Shown fields are repeated or not in the order of their names.
+    #[error("the shown fields of the {part} are repeated or out of order at `{name}`")]
+    FieldOrder {
+        /// Input or outcome.
+        part: Part,
+        /// The name that is not greater than the one before.
+        name: String,
+    },
+    /// A path does not fit the place and number of fields.
+    #[error("the path does not fit a field {index} of {count}")]
+    BadPath {
+        /// The place.
+        index: u64,
+        /// The number of fields.
+        count: u64,
+    },
+}
+
+impl Opening {
+    /// An opening of `content`, which must be a map; `secret` must be fresh random bytes.
+    ///
+    /// # Errors
+    /// [`ValueError::NotAMap`], or [`ValueError::TooDeep`] beyond the depth that encodes.
+    pub fn new(part: Part, secret: [u8; 32], content: Value) -> Result<Opening, CommitmentError> {
+        content.encode()?;
+        match content {
+            Value::Map(content) => Ok(Opening { part, secret, content }),
+            _ => Err(ValueError::NotAMap.into()),
+        }
+    }
+
+    /// An opening as it was stored: the secret and [`Opening::content_bytes`].
+    ///
+    /// # Errors
+    /// When the bytes are not the canonical encoding of a map.
+    pub fn decode(part: Part, secret: [u8; 32], bytes: &[u8]) -> Result<Opening, CommitmentError> {
+        Opening::new(part, secret, Value::decode(bytes)?)
+    }
+
+    /// Input or outcome.
+    pub fn part(&self) -> Part {
+        self.part
+    }
+
+    /// The secret that all salts of this opening come from; who has it can test guesses of values.
+    pub fn secret(&self) -> &[u8; 32] {
+        &self.secret
+    }
+
+    /// The fields by name.
+    pub fn content(&self) -> &BTreeMap<String, Value> {
+        &self.content
+    }
+
+    /// The canonical encoding of the content, for storing.
+    pub fn content_bytes(&self) -> Vec<u8> {
+        encode_checked(&Value::Map(self.content.clone()))
+    }
+
+    /// The root that the entry commits to.
+    pub fn root(&self) -> Hash {
+        root_of(self.part, &self.commitments())
+    }
+
+    /// Shows the named fields and hides the others behind their commitments.
+    ///
+    /// # Errors
+    /// [`CommitmentError::NoField`] when a name is not there.
+    pub fn show(&self, names: &[&str]) -> Result<Shown, CommitmentError> {
+        for name in names {
+            self.value(name)?;
+        }
+        let fields = self.content.iter().map(|(name, value)| {
+            let field = self.open(name, value);
+            if names.contains(&name.as_str()) {
+                Field::Open(field)
+            } else {
+                Field::Hidden(field.commitment())
+            }
+        });
+        Ok(Shown { part: self.part, fields: fields.collect() })
+    }
+
+    /// Shows every field.
+    pub fn show_all(&self) -> Shown {
+        let fields = self.content.iter().map(|(name, value)| Field::Open(self.open(name, value)));
+        Shown { part: self.part, fields: fields.collect() }
+    }
+
+    /// Shows one field with its path, without even the commitments of the others.
+    ///
+    /// # Errors
+    /// [`CommitmentError::NoField`] when the name is not there.
+    pub fn prove(&self, name: &str) -> Result<FieldProof, CommitmentError> {
+        let value = self.value(name)?;
+        let commitments = self.commitments();
+        let before = self.content.keys().take_while(|key| key.as_str() < name).count();
+        Ok(FieldProof {
+            part: self.part,
+            field: self.open(name, value),
+            index: merkle::as_u64(before),
+            count: merkle::as_u64(commitments.len()),
+            path: merkle::path(&commitments, before),
+        })
+    }
+
+    fn value(&self, name: &str) -> Result<&Value, CommitmentError> {
+        self.content
+            .get(name)
+            .ok_or_else(|| CommitmentError::NoField { part: self.part, name: name.to_owned() })
+    }
+
+    fn open(&self, name: &str, value: &Value) -> OpenField {
+        let salt = field_salt(&self.secret, self.part, name);
+        OpenField { name: name.to_owned(), value: value.clone(), salt }
+    }
+
+    fn commitments(&self) -> Vec<Hash> {
+        let each = |(name, value): (&String, &Value)| {
+            commit(&field_salt(&self.secret, self.part, name), name, value)
+        };
+        self.content.iter().map(each).collect()
+    }
+}
+
+impl Shown {
+    /// Puts together what a reader received; the names of the shown fields must ascend.
+    ///
+    /// # Errors
+    /// [`CommitmentError::FieldOrder`], or [`ValueError::TooDeep`] for a value that has no encoding.
+    pub fn new(part: Part, fields: Vec<Field>) -> Result<Shown, CommitmentError> {
+        let shown = Shown { part, fields };
+        let mut last: Option<&str> = None;
+        for field in shown.open_fields() {
+            field.value.encode()?;
+            if last.is_some_and(|last| last >= field.name.as_str()) {
+                return Err(CommitmentError::FieldOrder { part, name: field.name.clone() });
+            }
+            last = Some(&field.name);
+        }
+        Ok(shown)
+    }
+
+    /// Input or outcome.
+    pub fn part(&self) -> Part {
+        self.part
+    }
+
+    /// All fields in the order of their names, hidden ones included.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The shown fields.
+    pub fn open_fields(&self) -> impl Iterator<Item = &OpenField> {
+        self.fields.iter().filter_map(|field| match field {
+            Field::Open(open) => Some(open),
+            Field::Hidden(_) => None,
+        })
+    }
+
+    /// How many fields are hidden.
+    pub fn hidden(&self) -> usize {
+        self.fields.len() - self.open_fields().count()
+    }
+
+    /// The value of a shown field.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.open_fields().find(|field| field.name == name).map(|field| &field.value)
+    }
+
+    /// The root that the entry must hold if nothing shown was changed.
+    pub fn root(&self) -> Hash {
+        let commitments: Vec<Hash> = self
+            .fields
+            .iter()
+            .map(|field| match field {
+                Field::Open(open) => open.commitment(),
+                Field::Hidden(commitment) => *commitment,
+            })
+            .collect();
+        root_of(self.part, &commitments)
+    }
+}
+
+impl OpenField {
+    /// The commitment to this field.
+    pub fn commitment(&self) -> Hash {
+        commit(&self.salt, &self.name, &self.value)
+    }
+}
+
+impl FieldProof {
+    /// The root that the entry must hold if the field was not changed.
+    ///
+    /// # Errors
+    /// [`CommitmentError::BadPath`] or a value that has no encoding.
+    pub fn root(&self) -> Result<Hash, CommitmentError> {
+        self.field.value.encode()?;
+        let tree = merkle::climb(self.field.commitment(), self.index, self.count, &self.path)
+            .ok_or(CommitmentError::BadPath { index: self.index, count: self.count })?;
+        Ok(tag_root(self.part, self.count, &tree))
+    }
+}
+
+fn field_salt(secret: &[u8; 32], part: Part, name: &str) -> Hash {
+    let info = format!("{FIELD_INFO}{part}/{name}");
+    let mut salt = [0; 32];
+    Hkdf::<Sha256>::new(None, secret)
+        .expand(info.as_bytes(), &mut salt)
+        .expect("one hash length is within the limit of HKDF");
+    salt
+}
+
+fn commit(salt: &Hash, name: &str, value: &Value) -> Hash {
+    let mut message = COMMITMENT_TAG.to_vec();
+    message.extend_from_slice(salt);
+    write_prefixed(name.as_bytes(), &mut message);
+    message.extend_from_slice(&encode_checked(value));
+    Sha256::digest(&message).into()
+}
+
+fn root_of(part: Part, commitments: &[Hash]) -> Hash {
+    tag_root(part, merkle::as_u64(commitments.len()), &merkle::root(commitments))
+}
+
+/// Binds the part and the number of fields, so that a root cannot pass for another kind of root.
+fn tag_root(part: Part, count: u64, tree: &Hash) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(ROOT_TAG);
+    hasher.update(part.name().as_bytes());
+    hasher.update([0]);
+    hasher.update(count.to_be_bytes());
+    hasher.update(tree);
+    hasher.finalize().into()
+}
+
+/// Depth was checked when the value came into this module.
+fn encode_checked(value: &Value) -> Vec<u8> {
+    value.encode().unwrap_or_else(|_| unreachable!("deeper than {MAX_DEPTH} after the check"))
+}

@@ -1,0 +1,210 @@
+//! The one byte encoding of a value, and the strict decoder.
+
+use std::collections::BTreeMap;
+
+use super::{MAX_DEPTH, Value, ValueError};
+
+const NULL: u8 = 0x00;
+const FALSE: u8 = 0x01;
+const TRUE: u8 = 0x02;
+/// A number n ≥ 0, written as n.
+const NATURAL: u8 = 0x03;
+/// A number n < 0, written as −1 − n, so that there is no second zero.
+const NEGATIVE: u8 = 0x04;
+const TEXT: u8 = 0x05;
+const BYTES: u8 = 0x06;
+const LIST: u8 = 0x07;
+const MAP: u8 = 0x08;
+
+impl Value {
+    /// The canonical encoding.
+    ///
+    /// # Errors
+    /// [`ValueError::TooDeep`] when lists and maps are nested beyond [`MAX_DEPTH`].
+    pub fn encode(&self) -> Result<Vec<u8>, ValueError> {
+        let mut out = Vec::new();
+        write_value(self, MAX_DEPTH, &mut out)?;
+        Ok(out)
+    }
+
+    /// Reads back what [`Value::encode`] wrote, and nothing else.
+    ///
+    /// # Errors
+    /// Every deviation from the canonical form is an error that names the place.
+    pub fn decode(bytes: &[u8]) -> Result<Value, ValueError> {
+        let mut reader = Reader { bytes, at: 0 };
+        let value = reader.value(MAX_DEPTH)?;
+        match reader.left() {
+            0 => Ok(value),
+            count => Err(ValueError::Trailing { count }),
+        }
+    }
+}
+
+/// Writes `number` in groups of seven bits, most significant first; all but the last group carry
+/// the bit 0x80; no leading zero group.
+fn write_number(number: u128, out: &mut Vec<u8>) {
+    let groups = (128 - number.leading_zeros()).div_ceil(7).max(1);
+    for group in (0..groups).rev() {
+        let more = if group > 0 { 0x80 } else { 0x00 };
+        let low = (number >> (7 * group)).to_be_bytes()[15] & 0x7f;
+        out.push(low | more);
+    }
+}
+
+/// Writes the length of `content`, then the content.
+pub(crate) fn write_prefixed(content: &[u8], out: &mut Vec<u8>) {
+    write_length(content.len(), out);
+    out.extend_from_slice(content);
+}
+
+fn write_length(length: usize, out: &mut Vec<u8>) {
+    write_number(u128::try_from(length).expect("a length fits 128 bits"), out);
+}
+
+fn write_value(value: &Value, depth_left: usize, out: &mut Vec<u8>) -> Result<(), ValueError> {
+    match value {
+        Value::Null => out.push(NULL),
+        Value::Bool(false) => out.push(FALSE),
+        Value::Bool(true) => out.push(TRUE),
+        Value::Int(number) if *number < 0 => {
+            out.push(NEGATIVE);
+            write_number((!*number).unsigned_abs(), out);
+        }
+        Value::Int(number) => {
+            out.push(NATURAL);
+            write_number(number.unsigned_abs(), out);
+        }
+        Value::Text(text) => {
+            out.push(TEXT);
+            write_prefixed(text.as_bytes(), out);
+        }
+        Value::Bytes(bytes) => {
+            out.push(BYTES);
+            write_prefixed(bytes, out);
+        }
+        Value::List(items) => {
+            let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
+            out.push(LIST);
+            write_length(items.len(), out);
+            for item in items {
+                write_value(item, below, out)?;
+            }
+        }
+        Value::Map(map) => {
+            let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
+            out.push(MAP);
+            write_length(map.len(), out);
+            for (key, item) in map {
+                write_prefixed(key.as_bytes(), out);
+                write_value(item, below, out)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn left(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
+    fn byte(&mut self) -> Result<u8, ValueError> {
+        let byte = *self.bytes.get(self.at).ok_or(ValueError::Truncated { at: self.at })?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    fn number(&mut self) -> Result<u128, ValueError> {
+        let start = self.at;
+        let mut number: u128 = 0;
+        loop {
+            let byte = self.byte()?;
+            if self.at == start + 1 && byte == 0x80 {
+                return Err(ValueError::BadNumber { at: start });
+            }
+            if number.leading_zeros() < 7 {
+                return Err(ValueError::BadNumber { at: start });
+            }
+            number = (number << 7) | u128::from(byte & 0x7f);
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+    }
+
+    fn signed(&mut self) -> Result<i128, ValueError> {
+        let at = self.at;
+        i128::try_from(self.number()?).map_err(|_| ValueError::BadNumber { at })
+    }
+
+    /// A length or count that the rest of the input can hold, each unit taking at least `least`
+    /// bytes; this bounds memory before anything is allocated.
+    fn length(&mut self, least: usize) -> Result<usize, ValueError> {
+        let length = self.number()?;
+        match usize::try_from(length) {
+            Ok(length) if length <= self.left() / least => Ok(length),
+            _ => Err(ValueError::Truncated { at: self.bytes.len() }),
+        }
+    }
+
+    fn prefixed(&mut self) -> Result<&'a [u8], ValueError> {
+        let length = self.length(1)?;
+        let content = &self.bytes[self.at..self.at + length];
+        self.at += length;
+        Ok(content)
+    }
+
+    fn text(&mut self) -> Result<&'a str, ValueError> {
+        let content = self.prefixed()?;
+        let at = self.at - content.len();
+        std::str::from_utf8(content).map_err(|_| ValueError::BadText { at })
+    }
+
+    fn value(&mut self, depth_left: usize) -> Result<Value, ValueError> {
+        let at = self.at;
+        match self.byte()? {
+            NULL => Ok(Value::Null),
+            FALSE => Ok(Value::Bool(false)),
+            TRUE => Ok(Value::Bool(true)),
+            NATURAL => Ok(Value::Int(self.signed()?)),
+            NEGATIVE => Ok(Value::Int(!self.signed()?)),
+            TEXT => Ok(Value::Text(self.text()?.to_owned())),
+            BYTES => Ok(Value::Bytes(self.prefixed()?.to_vec())),
+            LIST => self.list(depth_left),
+            MAP => self.map(depth_left),
+            tag => Err(ValueError::UnknownTag { tag, at }),
+        }
+    }
+
+    fn list(&mut self, depth_left: usize) -> Result<Value, ValueError> {
+        let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
+        let count = self.length(1)?;
+        let mut items = Vec::new();
+        for _ in 0..count {
+            items.push(self.value(below)?);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn map(&mut self, depth_left: usize) -> Result<Value, ValueError> {
+        let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
+        let count = self.length(2)?;
+        let mut map = BTreeMap::new();
+        for _ in 0..count {
+            let at = self.at;
+            let key = self.text()?;
+            if map.last_key_value().is_some_and(|(last, _): (&String, _)| last.as_str() >= key) {
+                return Err(ValueError::KeyOrder { at });
+            }
+            let item = self.value(below)?;
+            map.insert(key.to_owned(), item);
+        }
+        Ok(Value::Map(map))
+    }
+}
