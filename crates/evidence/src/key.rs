@@ -64,8 +64,7 @@ impl VerifierKey {
     /// # Errors
     /// When it is malformed, of an unknown type, or its check number does not fit.
     pub fn parse(text: &str) -> Result<VerifierKey, KeyError> {
-        let (rest, key) = text.rsplit_once('+').ok_or(KeyError::Malformed)?;
-        let (name, _) = rest.split_once('+').ok_or(KeyError::Malformed)?;
+        let (name, key) = split(text)?;
         check_name(name)?;
         let bytes = key_bytes(key)?;
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyError::Malformed)?;
@@ -134,8 +133,7 @@ impl Ed25519Signer {
     /// When it is malformed, of an unknown type, or its check number does not fit.
     pub fn parse(text: &str) -> Result<Ed25519Signer, KeyError> {
         let rest = text.strip_prefix("PRIVATE+KEY+").ok_or(KeyError::Malformed)?;
-        let (rest, key) = rest.rsplit_once('+').ok_or(KeyError::Malformed)?;
-        let (name, _) = rest.split_once('+').ok_or(KeyError::Malformed)?;
+        let (name, key) = split(rest)?;
         let signer = Ed25519Signer::from_seed(name, &key_bytes(key)?)?;
         if signer.private_text() == text { Ok(signer) } else { Err(KeyError::Malformed) }
     }
@@ -157,6 +155,13 @@ impl Signer for Ed25519Signer {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
         Ok(self.key.sign(message).to_vec())
     }
+}
+
+/// Name and key of `name+hash+base64`. A name holds no `+`, but base64 may.
+fn split(text: &str) -> Result<(&str, &str), KeyError> {
+    let (name, rest) = text.split_once('+').ok_or(KeyError::Malformed)?;
+    let (_, key) = rest.split_once('+').ok_or(KeyError::Malformed)?;
+    Ok((name, key))
 }
 
 fn typed(key: &[u8; 32]) -> Vec<u8> {

@@ -1,0 +1,11 @@
+//! Integration tests of the evidence crate.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod checkpoint;
+mod commitment;
+mod entry;
+mod log;
+mod outsider;
+mod receipt;
+mod sample;
+mod value;
