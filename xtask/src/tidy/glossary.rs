@@ -39,12 +39,18 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         .filter(|(_, line)| line.trim() == "[[term]]")
         .map(|(at, _)| at + 1)
         .collect();
+    let sources = sources(tree);
     let mut findings = Vec::new();
     let mut seen: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for (at, term) in terms.iter().enumerate() {
         let line = starts.get(at).copied().unwrap_or(0);
         for what in faults(term) {
             findings.push(fault(line, what, "see the head of the file for what a term has"));
+        }
+        let document = word(term, "document");
+        if !document.is_empty() && !is_source(document, &sources) {
+            let what = format!("`{document}` is no document of a rulebook and no standard");
+            findings.push(fault(line, what, "add it to the `sources.toml` of its pack"));
         }
         for key in ["zh", "id", "en"] {
             let value = word(term, key).to_lowercase();
@@ -67,6 +73,21 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Ids of all documents of the rulebooks.
+fn sources(tree: &Tree) -> Vec<&str> {
+    tree.texts_in("rulebooks", "toml")
+        .filter(|(path, _)| path.ends_with("/sources.toml"))
+        .flat_map(|(_, text)| text.lines())
+        .filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"'))
+        .collect()
+}
+
+/// A document of a rulebook, a standard by its number, or this platform itself.
+fn is_source(document: &str, sources: &[&str]) -> bool {
+    let standard = ["GB ", "GB/T ", "HJ ", "ISO "].iter().any(|body| document.starts_with(body));
+    document == "tanheng" || standard || sources.contains(&document)
 }
 
 fn faults(term: &toml::Value) -> Vec<String> {

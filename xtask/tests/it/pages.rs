@@ -55,7 +55,7 @@ fn the_architecture_page_names_every_crate_and_only_what_exists() {
 
 fn term(zh: &str, id: &str, more: &str) -> String {
     format!(
-        "[[term]]\nzh = \"{zh}\"\nid = \"{id}\"\nen = \"{id}\"\nmeaning = \"m\"\ndocument = \"d\"\n\
+        "[[term]]\nzh = \"{zh}\"\nid = \"{id}\"\nen = \"{id}\"\nmeaning = \"m\"\ndocument = \"GB 1-2020\"\n\
          clause = \"c\"\n{more}\n"
     )
 }
@@ -79,6 +79,18 @@ fn a_glossary_has_one_word_per_thing() {
             "17: `Verification` is no identifier in snake_case",
             "25: a term has no `document`",
         ]
+    );
+}
+
+#[test]
+fn the_sources_of_a_glossary_exist() {
+    let text = term("抵销", "offset", "").replace("GB 1-2020", "d-1")
+        + &term("清缴", "surrender", "").replace("GB 1-2020", "d-2");
+    let sources = "[[document]]\nid = \"d-1\"\n";
+    let files = [("docs/glossary.toml", text.as_str()), ("rulebooks/cn/sources.toml", sources)];
+    assert_eq!(
+        brief(&findings("glossary", &files)),
+        ["9: `d-2` is no document of a rulebook and no standard"]
     );
 }
 
