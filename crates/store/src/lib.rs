@@ -1,1 +1,33 @@
-//! The only crate with SQL: SQLite behind one small synchronous transaction trait, migrations.
+//! The only crate with SQL: SQLite behind one small synchronous trait, migrations.
+//!
+//! [`Sql`] is the whole face of a database: run a statement, read rows. Above it
+//! stand two things only. *Evidence* ([`journal`]): entries, openings, the nodes of
+//! the log and its head, appended and never changed but for the erasure of
+//! openings. *Derived tables* ([`record`]): one record type per table, changed
+//! solely by applying [`Change`]s that stand in journal outcomes, so that replay
+//! rebuilds every one of them.
+//!
+//! Statements are written once, with `$1 … $n`, for every engine. All integers are
+//! BIGINT, instants are milliseconds UTC, published amounts are integers at the
+//! scale their column names (`_e2`: hundredths), flags are 0 and 1. Nothing here
+//! decides anything.
+
+mod cell;
+mod change;
+mod column;
+mod digest;
+mod error;
+pub mod journal;
+mod migrate;
+pub mod record;
+mod sql;
+mod sqlite;
+
+pub use cell::{Cell, Row};
+pub use change::{Change, apply};
+pub use column::Column;
+pub use digest::{Difference, TableDigest, compare_tables, digest_table, first_difference};
+pub use error::StoreError;
+pub use record::{Record, Table, find, select};
+pub use sql::Sql;
+pub use sqlite::{Durability, Sqlite};

@@ -1,0 +1,204 @@
+//! The journal: entries, openings, the nodes of the log and its head.
+
+use tanheng_evidence::{
+    Appender, Entry, Hash, LogError, NodeReader, NodeWriter, Opening, Part, StorageError,
+};
+
+use crate::{Cell, Column, Sql, StoreError};
+
+/// The head row: how far the journal reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Number of entries, and sequence of the next.
+    pub size: i64,
+    /// Time of the last entry, milliseconds UTC.
+    pub time_ms: i64,
+}
+
+/// The nodes of the log in the database.
+pub struct Nodes<'a, S>(pub &'a S);
+
+impl<S: Sql> NodeReader for Nodes<'_, S> {
+    fn read_nodes(&self, indexes: &[u64]) -> Result<Vec<Hash>, StorageError> {
+        let read = |index: &u64| -> Result<Hash, StorageError> {
+            let position = Cell::Integer(i64::try_from(*index)?);
+            let row = self.0.row("SELECT hash FROM log_hash WHERE position = $1", &[position])?;
+            match row.as_deref() {
+                Some([Cell::Bytes(hash)]) => Ok(hash.as_slice().try_into()?),
+                _ => Err(format!("node {index} of the log is missing").into()),
+            }
+        };
+        indexes.iter().map(read).collect()
+    }
+}
+
+impl<S: Sql> NodeWriter for Nodes<'_, S> {
+    fn write_nodes(&mut self, first: u64, nodes: &[Hash]) -> Result<(), StorageError> {
+        for (position, hash) in (i64::try_from(first)?..).zip(nodes) {
+            let row = [Cell::Integer(position), Cell::Bytes(hash.to_vec())];
+            self.0.execute("INSERT INTO log_hash (position, hash) VALUES ($1, $2)", &row)?;
+        }
+        Ok(())
+    }
+}
+
+/// The head row.
+///
+/// # Errors
+/// When the engine fails or the row is missing.
+pub fn head(sql: &impl Sql) -> Result<Head, StoreError> {
+    let row = sql.row("SELECT size, time_ms FROM head WHERE id = 1", &[])?.unwrap_or_default();
+    let cell = |place: usize| row.get(place).unwrap_or(&Cell::Null);
+    Ok(Head {
+        size: i64::from_cell(cell(0), "head.size")?,
+        time_ms: i64::from_cell(cell(1), "head.time_ms")?,
+    })
+}
+
+/// Appends an entry with its openings to the journal and the log.
+///
+/// # Errors
+/// When the engine fails or the entry is not the next one.
+pub fn append(
+    sql: &impl Sql,
+    log: &mut Appender,
+    entry: &Entry,
+    openings: &[&Opening],
+) -> Result<(), LogError> {
+    let storage = |error: StoreError| LogError::Storage(Box::new(error));
+    let sequence = as_i64(entry.sequence());
+    log.append(entry, &mut Nodes(sql))?;
+    let row = [Cell::Integer(sequence), Cell::Bytes(entry.encode())];
+    sql.execute("INSERT INTO journal (sequence, entry) VALUES ($1, $2)", &row).map_err(storage)?;
+    for opening in openings {
+        let row = [
+            Cell::Integer(sequence),
+            Cell::from(opening.part().name()),
+            Cell::Bytes(opening.secret().to_vec()),
+            Cell::Bytes(opening.content_bytes()),
+        ];
+        let insert =
+            "INSERT INTO opening (sequence, part, secret, content) VALUES ($1, $2, $3, $4)";
+        sql.execute(insert, &row).map_err(storage)?;
+    }
+    Ok(())
+}
+
+/// Moves the head row.
+///
+/// # Errors
+/// When the engine fails.
+pub fn set_head(sql: &impl Sql, head: Head) -> Result<(), StoreError> {
+    let row = [Cell::Integer(head.size), Cell::Integer(head.time_ms)];
+    sql.execute("UPDATE head SET size = $1, time_ms = $2 WHERE id = 1", &row)?;
+    Ok(())
+}
+
+/// The bytes of the entries from `first` on, at most `limit`, in order.
+///
+/// # Errors
+/// When the engine fails or a cell is impossible.
+pub fn entries(sql: &impl Sql, first: i64, limit: i64) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    let rows = sql.query(
+        "SELECT sequence, entry FROM journal WHERE sequence >= $1 ORDER BY sequence LIMIT $2",
+        &[Cell::Integer(first), Cell::Integer(limit)],
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            let sequence = i64::from_cell(&row[0], "journal.sequence")?;
+            Ok((sequence, bytes(row.into_iter().nth(1), "journal.entry")?))
+        })
+        .collect()
+}
+
+/// One part of an entry as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredOpening {
+    /// The secret that the salts come from.
+    pub secret: Vec<u8>,
+    /// Canonical encoding of the fields.
+    pub content: Vec<u8>,
+}
+
+/// Secret and content of one part of an entry; `None` when it was erased.
+///
+/// # Errors
+/// When the engine fails or a cell is impossible.
+pub fn opening(
+    sql: &impl Sql,
+    sequence: i64,
+    part: Part,
+) -> Result<Option<StoredOpening>, StoreError> {
+    let row = sql.row(
+        "SELECT secret, content FROM opening WHERE sequence = $1 AND part = $2",
+        &[Cell::Integer(sequence), Cell::from(part.name())],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let mut cells = row.into_iter();
+    Ok(Some(StoredOpening {
+        secret: bytes(cells.next(), "opening.secret")?,
+        content: bytes(cells.next(), "opening.content")?,
+    }))
+}
+
+/// Erases one part of an entry: content and secret are gone.
+///
+/// # Errors
+/// When the engine fails.
+pub fn erase(sql: &impl Sql, sequence: i64, part: Part) -> Result<(), StoreError> {
+    let key = [Cell::Integer(sequence), Cell::from(part.name())];
+    sql.execute("DELETE FROM opening WHERE sequence = $1 AND part = $2", &key)?;
+    Ok(())
+}
+
+/// Which openings there are beyond the journal or under another part's name:
+/// strangers that no entry accounts for.
+///
+/// # Errors
+/// When the engine fails.
+pub fn stray_openings(sql: &impl Sql) -> Result<Vec<(i64, String)>, StoreError> {
+    let rows = sql.query(
+        "SELECT sequence, part FROM opening o WHERE part NOT IN ('input', 'outcome') \
+         OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.sequence = o.sequence) \
+         ORDER BY sequence, part",
+        &[],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                i64::from_cell(&row[0], "opening.sequence")?,
+                String::from_cell(&row[1], "opening.part")?,
+            ))
+        })
+        .collect()
+}
+
+/// All stored nodes of the log, by position.
+///
+/// # Errors
+/// When the engine fails or a cell is impossible.
+pub fn nodes(sql: &impl Sql) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    let rows = sql.query("SELECT position, hash FROM log_hash ORDER BY position", &[])?;
+    rows.into_iter()
+        .map(|row| {
+            let position = i64::from_cell(&row[0], "log_hash.position")?;
+            Ok((position, bytes(row.into_iter().nth(1), "log_hash.hash")?))
+        })
+        .collect()
+}
+
+fn bytes(cell: Option<Cell>, name: &str) -> Result<Vec<u8>, StoreError> {
+    match cell {
+        Some(Cell::Bytes(bytes)) => Ok(bytes),
+        other => Err(StoreError::Impossible {
+            column: name.to_owned(),
+            found: other.unwrap_or(Cell::Null).to_string(),
+            expected: "bytes",
+        }),
+    }
+}
+
+/// A sequence as the database holds it. The log refuses sizes above 2^60.
+fn as_i64(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,55 @@
+//! Migrations: numbered SQL files, applied once each, in order.
+//!
+//! Forty lines of our own, because the migration library that fits this driver
+//! lags behind its version. A migration holds structure, never law.
+
+use sha2::{Digest, Sha256};
+
+use crate::{Cell, Sql, Sqlite, StoreError};
+
+/// All migrations, oldest first.
+const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/sqlite/V1__spine.sql"))];
+
+/// Brings the database to the structure of this release.
+pub(crate) fn run(database: &Sqlite) -> Result<(), StoreError> {
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, digest TEXT NOT NULL)",
+        &[],
+    )?;
+    let applied = database.query("SELECT version, digest FROM migration ORDER BY version", &[])?;
+    let differs = |version, reason| StoreError::Migration { version, reason };
+    for row in applied.iter().skip(MIGRATIONS.len()) {
+        if let Some(Cell::Integer(version)) = row.first() {
+            return Err(differs(*version, "it was made by a later release"));
+        }
+    }
+    for (position, (version, sql)) in MIGRATIONS.iter().enumerate() {
+        let digest = Cell::Text(hex(&Sha256::digest(sql.as_bytes())));
+        match applied.get(position) {
+            Some(row) if row[1] == digest => {}
+            Some(_) => return Err(differs(*version, "its text was altered after it was applied")),
+            None => {
+                for statement in statements(sql) {
+                    database.execute(&statement, &[])?;
+                }
+                let row = [Cell::Integer(*version), digest];
+                database
+                    .execute("INSERT INTO migration (version, digest) VALUES ($1, $2)", &row)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The statements of a migration; comment lines are dropped first, and no
+/// statement has a semicolon inside.
+fn statements(sql: &str) -> Vec<String> {
+    let code: Vec<&str> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let code = code.join("\n");
+    code.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,227 @@
+//! Derived tables: one record type each, and the two ways to read them.
+
+mod accounting;
+mod evidence;
+mod obligation;
+mod party;
+mod rulebook;
+mod verification;
+
+use std::sync::OnceLock;
+
+pub use accounting::{
+    Filing, FilingState, LedgerLine, MonthFigure, QualityPlan, YearFigure, YearFigureKind,
+};
+pub use evidence::{Erasure, Idempotency, Setting};
+pub use obligation::{ClassDecision, Consequence, Obligation, RegisterEvent, RegisterMember};
+pub use party::{ActorRow, Enterprise, Facility, ListEntry, PublishedList};
+pub use rulebook::{Pack, PublishedRulebook};
+pub use verification::{Finding, FindingState, Verification, VerificationState};
+
+pub use crate::column::{Amount, HundredMillionths, Hundredths};
+use crate::{Cell, Change, Row, Sql, StoreError};
+
+/// The shape of a derived table.
+pub struct Table {
+    /// Name in the database.
+    pub name: &'static str,
+    /// Key columns; rows are compared and ordered by them.
+    pub key: &'static [&'static str],
+    /// All columns, in order.
+    pub columns: &'static [&'static str],
+    put: OnceLock<String>,
+    delete: OnceLock<String>,
+}
+
+impl Table {
+    pub(crate) const fn new(
+        name: &'static str,
+        key: &'static [&'static str],
+        columns: &'static [&'static str],
+    ) -> Self {
+        Self { name, key, columns, put: OnceLock::new(), delete: OnceLock::new() }
+    }
+
+    /// Every column, separated by commas.
+    pub(crate) fn column_list(&self) -> String {
+        self.columns.join(", ")
+    }
+
+    pub(crate) fn put_sql(&self) -> &str {
+        self.put.get_or_init(|| {
+            let places: Vec<String> =
+                (1..=self.columns.len()).map(|place| format!("${place}")).collect();
+            let rest: Vec<String> = self
+                .columns
+                .iter()
+                .filter(|name| !self.key.contains(name))
+                .map(|name| format!("{name} = excluded.{name}"))
+                .collect();
+            let conflict = match rest.is_empty() {
+                true => "NOTHING".to_owned(),
+                false => format!("UPDATE SET {}", rest.join(", ")),
+            };
+            format!(
+                "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {conflict}",
+                self.name,
+                self.column_list(),
+                places.join(", "),
+                self.key.join(", "),
+            )
+        })
+    }
+
+    pub(crate) fn delete_sql(&self) -> &str {
+        self.delete.get_or_init(|| format!("DELETE FROM {} WHERE {}", self.name, self.by_key()))
+    }
+
+    fn by_key(&self) -> String {
+        let terms: Vec<String> = self
+            .key
+            .iter()
+            .enumerate()
+            .map(|(place, name)| format!("{name} = ${}", place + 1))
+            .collect();
+        terms.join(" AND ")
+    }
+}
+
+/// A row of a derived table as a Rust value.
+pub trait Record: Sized {
+    /// Its table.
+    const TABLE: &'static Table;
+
+    /// The row, in the order of the table's columns.
+    ///
+    /// # Errors
+    /// [`StoreError::Scale`] when an amount does not fit its column.
+    fn to_row(&self) -> Result<Row, StoreError>;
+
+    /// The value of a row in the order of the table's columns.
+    ///
+    /// # Errors
+    /// [`StoreError::Impossible`] when a cell holds what its column never holds.
+    fn from_row(row: &[Cell]) -> Result<Self, StoreError>;
+
+    /// The change that makes this the row under its key.
+    ///
+    /// # Errors
+    /// [`StoreError::Scale`] when an amount does not fit its column.
+    fn put(&self) -> Result<Change, StoreError> {
+        let columns = Self::TABLE.columns.iter().map(|name| (*name).to_owned());
+        let row = columns.zip(self.to_row()?).filter(|(_, cell)| *cell != Cell::Null).collect();
+        Ok(Change::Put { table: Self::TABLE.name.to_owned(), row })
+    }
+
+    /// The change that removes the row under this key.
+    ///
+    /// # Errors
+    /// [`StoreError::Scale`] when an amount does not fit its column.
+    fn delete(&self) -> Result<Change, StoreError> {
+        let columns = Self::TABLE.columns.iter().map(|name| (*name).to_owned());
+        let key = columns
+            .zip(self.to_row()?)
+            .filter(|(name, _)| Self::TABLE.key.contains(&name.as_str()))
+            .collect();
+        Ok(Change::Delete { table: Self::TABLE.name.to_owned(), key })
+    }
+}
+
+/// The record under a key.
+///
+/// # Errors
+/// When the engine fails or a cell is impossible.
+pub fn find<R: Record>(sql: &impl Sql, key: &[Cell]) -> Result<Option<R>, StoreError> {
+    let query = format!(
+        "SELECT {} FROM {} WHERE {}",
+        R::TABLE.column_list(),
+        R::TABLE.name,
+        R::TABLE.by_key()
+    );
+    sql.row(&query, key)?.map(|row| R::from_row(&row)).transpose()
+}
+
+/// The records that `rest` (`WHERE … ORDER BY … LIMIT …`) picks.
+///
+/// # Errors
+/// When the engine fails or a cell is impossible.
+pub fn select<R: Record>(
+    sql: &impl Sql,
+    rest: &str,
+    parameters: &[Cell],
+) -> Result<Vec<R>, StoreError> {
+    let query = format!("SELECT {} FROM {} {rest}", R::TABLE.column_list(), R::TABLE.name);
+    sql.query(&query, parameters)?.iter().map(|row| R::from_row(row)).collect()
+}
+
+/// Every derived table, in the order in which replay compares them.
+pub static TABLES: &[&Table] = &[
+    Idempotency::TABLE,
+    Erasure::TABLE,
+    Setting::TABLE,
+    Pack::TABLE,
+    PublishedRulebook::TABLE,
+    ActorRow::TABLE,
+    Enterprise::TABLE,
+    Facility::TABLE,
+    PublishedList::TABLE,
+    ListEntry::TABLE,
+    QualityPlan::TABLE,
+    Filing::TABLE,
+    LedgerLine::TABLE,
+    MonthFigure::TABLE,
+    YearFigure::TABLE,
+    Verification::TABLE,
+    Finding::TABLE,
+    ClassDecision::TABLE,
+    RegisterEvent::TABLE,
+    RegisterMember::TABLE,
+    Obligation::TABLE,
+    Consequence::TABLE,
+];
+
+/// What is in the database and not derived from the journal, with what watches it.
+pub const NOT_DERIVED: &[(&str, &str)] = &[
+    ("journal", "audit: every entry against the log and the checkpoint"),
+    ("opening", "audit: every opening against its entry"),
+    ("log_hash", "audit: the tree computed afresh"),
+    ("head", "audit: size and time against the last entry"),
+    ("migration", "start: the structure of the release"),
+];
+
+/// Declares a record type and its table.
+macro_rules! record {
+    ($(#[$doc:meta])* $type:ident in $table:literal key($($key:literal),+) {
+        $($(#[$field_doc:meta])* $field:ident: $kind:ty,)+
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $type {
+            $($(#[$field_doc])* pub $field: $kind,)+
+        }
+
+        impl $crate::Record for $type {
+            const TABLE: &'static $crate::Table = {
+                static TABLE: $crate::Table =
+                    $crate::Table::new($table, &[$($key),+], &[$(stringify!($field)),+]);
+                &TABLE
+            };
+
+            fn to_row(&self) -> Result<$crate::Row, $crate::StoreError> {
+                Ok(vec![$($crate::Column::to_cell(&self.$field)?),+])
+            }
+
+            fn from_row(row: &[$crate::Cell]) -> Result<Self, $crate::StoreError> {
+                let mut cells = row.iter();
+                let missing = $crate::Cell::Null;
+                Ok(Self {
+                    $($field: $crate::Column::from_cell(
+                        cells.next().unwrap_or(&missing),
+                        concat!($table, ".", stringify!($field)),
+                    )?,)+
+                })
+            }
+        }
+    };
+}
+pub(crate) use record;

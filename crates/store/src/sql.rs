@@ -1,0 +1,26 @@
+//! The whole face of a database engine.
+
+use crate::{Cell, Row, StoreError};
+
+/// Runs statements within the transaction it belongs to.
+pub trait Sql {
+    /// Runs a statement that returns no rows; gives the number of rows changed.
+    ///
+    /// # Errors
+    /// When the engine refuses or fails.
+    fn execute(&self, sql: &str, parameters: &[Cell]) -> Result<usize, StoreError>;
+
+    /// Runs a query and gives its rows.
+    ///
+    /// # Errors
+    /// When the engine refuses or fails.
+    fn query(&self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, StoreError>;
+
+    /// The only row of a query, if any.
+    ///
+    /// # Errors
+    /// When the engine refuses or fails.
+    fn row(&self, sql: &str, parameters: &[Cell]) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, parameters)?.into_iter().next())
+    }
+}

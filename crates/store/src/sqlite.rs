@@ -1,0 +1,187 @@
+//! SQLite: one file, write-ahead log, full synchronous.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql};
+
+use crate::{Cell, Row, Sql, StoreError, migrate};
+
+/// How long a process waits for another that writes.
+const BUSY: Duration = Duration::from_secs(20);
+/// Statements kept prepared per connection.
+const PREPARED: usize = 256;
+
+/// Whether a commit reaches the disk before it returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// Every commit is on disk before it returns.
+    #[default]
+    Full,
+    /// Commits return before they are on disk: loses acknowledged work in a
+    /// power cut. Exists so that a test can show that it would be noticed.
+    Off,
+}
+
+/// A connection to a SQLite database.
+pub struct Sqlite {
+    connection: Connection,
+}
+
+impl Sqlite {
+    /// Opens (and makes or migrates) the database file for writing.
+    ///
+    /// # Errors
+    /// When the file cannot be used or was made by a later release.
+    pub fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        let synchronous = match durability {
+            Durability::Full => "full",
+            Durability::Off => "off",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        let database = Self::with(connection);
+        database.write(migrate::run)?;
+        Ok(database)
+    }
+
+    /// Opens an existing database file for reading only.
+    ///
+    /// # Errors
+    /// When the file is not there or cannot be used.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "query_only", "on")?;
+        Ok(Self::with(connection))
+    }
+
+    /// A fresh database in memory, for replay, audit and tests.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let database = Self::with(Connection::open_in_memory()?);
+        database.write(migrate::run)?;
+        Ok(database)
+    }
+
+    fn with(connection: Connection) -> Self {
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        Self { connection }
+    }
+
+    /// Runs `work` in one writing transaction: committed when it succeeds, rolled
+    /// back when it fails.
+    ///
+    /// # Errors
+    /// Those of `work`, and of the engine.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.transaction("BEGIN IMMEDIATE", work)
+    }
+
+    /// Runs `work` on one unchanging state of the database.
+    ///
+    /// # Errors
+    /// Those of `work`, and of the engine.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.transaction("BEGIN", work)
+    }
+
+    fn transaction<T, E: From<StoreError>>(
+        &self,
+        begin: &str,
+        work: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run(begin)?;
+        match work(self) {
+            Ok(value) => match self.run("COMMIT") {
+                Ok(()) => Ok(value),
+                Err(error) => {
+                    self.roll_back();
+                    Err(error.into())
+                }
+            },
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    fn run(&self, sql: &str) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch(sql)?)
+    }
+
+    /// After an error the engine may have rolled back by itself; then there is
+    /// nothing left to roll back, and the first error is the one to report.
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit() {
+            drop(self.run("ROLLBACK"));
+        }
+    }
+}
+
+impl Sql for Sqlite {
+    fn execute(&self, sql: &str, parameters: &[Cell]) -> Result<usize, StoreError> {
+        let mut statement = self.connection.prepare_cached(&positional(sql))?;
+        Ok(statement.execute(rusqlite::params_from_iter(parameters))?)
+    }
+
+    fn query(&self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&positional(sql))?;
+        let width = statement.column_count();
+        let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            let cells = (0..width).map(|column| read_cell(row, column));
+            out.push(cells.collect::<Result<Row, _>>()?);
+        }
+        Ok(out)
+    }
+}
+
+/// `$1` is a *name* to SQLite, numbered by first appearance, so `$2, $1` would be
+/// swapped silently; `?1` is a position. No statement has a `$` in a literal.
+fn positional(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+fn read_cell(row: &rusqlite::Row<'_>, column: usize) -> Result<Cell, StoreError> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Integer(number),
+        ValueRef::Text(_) => Cell::Text(row.get(column)?),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+        ValueRef::Real(_) => {
+            return Err(StoreError::Impossible {
+                column: row.as_ref().column_name(column)?.to_owned(),
+                found: "a floating-point number".to_owned(),
+                expected: "integer, text or bytes",
+            });
+        }
+    })
+}
+
+impl ToSql for Cell {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Owned(Value::Null),
+            Self::Integer(number) => ToSqlOutput::Owned(Value::Integer(*number)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        })
+    }
+}
