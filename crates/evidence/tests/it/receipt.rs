@@ -1,7 +1,7 @@
 //! Receipts: frozen text, every byte, every part that could be exchanged.
 
 use tanheng_evidence::receipt::{self, KeySource, MAX_BYTES, Receipt, ReceiptError};
-use tanheng_evidence::{Opening, Part, Signer, Value};
+use tanheng_evidence::{Appender, Checkpoint, Entry, MAX_DEPTH, Opening, Part, Signer, Value};
 
 use crate::sample::{CHECKPOINT, ORIGIN, RECEIPT, SampleLog, read, signer};
 
@@ -212,6 +212,41 @@ fn a_checkpoint_in_a_receipt_bears_one_signature() {
         log.signer.verifier_key().clone(),
     );
     assert_eq!(made, Err(ReceiptError::CheckpointMalformed));
+}
+
+#[test]
+fn the_deepest_and_oddest_content_survives_the_text() {
+    let deep = (2..MAX_DEPTH).fold(Value::Bytes(vec![0, 255]), |value, level| match level % 2 {
+        0 => Value::List(vec![value]),
+        _ => Value::Map([("$bytes".to_owned(), value)].into()),
+    });
+    let odd = "\u{0}\u{1f}\u{7f}\u{2028}\u{feff}\\\"/\u{1f600}";
+    let fields = [
+        ("marks".to_owned(), Value::List(Vec::new())),
+        ("deep".to_owned(), deep),
+        (odd.to_owned(), odd.into()),
+        (String::new(), Value::Int(i128::MIN)),
+        ("$int".to_owned(), Value::Map([].into())),
+    ];
+    let open = |part| Opening::new(part, [5; 32], Value::Map(fields.clone().into())).unwrap();
+    let (input, outcome) = (open(Part::Input), open(Part::Outcome));
+    let entry = Entry::new(0, i64::MIN, odd_label(), "k\"", input.root(), outcome.root()).unwrap();
+    let (mut appender, mut nodes) = (Appender::new(), Vec::new());
+    appender.append(&entry, &mut nodes).unwrap();
+    let signer = signer(ORIGIN, 7);
+    let note = Checkpoint::new(ORIGIN, 1, appender.root()).unwrap().sign(&signer).unwrap();
+    let key = signer.verifier_key().clone();
+    let (input, outcome) = (input.show_all(), outcome.show_all());
+    let receipt = Receipt::new(entry, input, outcome, Vec::new(), note, key).unwrap();
+    let text = receipt.to_text();
+    assert_eq!(Receipt::parse(&text).unwrap(), receipt);
+    let seen = receipt::verify(&text, None).unwrap();
+    assert_eq!(seen.outcome.len(), fields.len());
+    assert!(seen.marks.is_empty());
+}
+
+fn odd_label() -> &'static str {
+    "企业 \u{1f3ed} \\ \u{2028}"
 }
 
 #[test]
