@@ -1,1 +1,49 @@
 //! The rule language: parse, resolve, check units, evaluate with trace; packs, documents and clauses.
+//!
+//! A [`Rulebook`] is read from packs that are already in memory ([`PackFiles`]); nothing here opens
+//! a file, asks the clock or knows any law. Loading reports everything that is wrong at once, each
+//! as a [`Diagnostic`] with code, file, line, the place underlined and what to do.
+//!
+//! What a rulebook answers:
+//!
+//! | question | answer |
+//! |---|---|
+//! | [`Rulebook::resolve`], [`Rulebook::lookup`] | the value of a day and region with clause and check state, or why the law gives none |
+//! | [`Rulebook::evaluate`] | the result of a method for one record, exact, with its [`Trace`] |
+//! | [`explain`], [`to_json`] | the calculation as an accountant writes it, and as data |
+//! | [`check()`], [`run_cases`], [`bless`] | whether packs are sound, and whether their worked cases hold |
+//!
+//! A figure is a trial figure ([`Evaluation::trial`]) when anything checked only from memory, or
+//! anything of an example pack, took part in it.
+
+mod book;
+mod cases;
+mod check;
+mod diagnostic;
+mod evaluate;
+mod explain;
+mod json;
+pub mod lang;
+mod load;
+pub mod model;
+mod pack;
+mod read;
+mod resolve;
+mod source;
+mod trace;
+mod value;
+
+pub use book::Rulebook;
+pub use cases::{BadCase, Expected, GoodCase};
+pub use diagnostic::{Diagnostic, Style, code};
+pub use evaluate::{Context, EvalError, Evaluation, Given};
+
+pub use json::to_json;
+pub use pack::{PackFiles, RulebookVersion};
+pub use read::FormulaText;
+pub use resolve::{ResolveError, Resolved};
+pub use source::{Place, SourceFile};
+pub use trace::{
+    Basis, BasisKind, InputTrace, Op, RoundingPoint, StepTrace, Trace, TraceNode,
+};
+pub use value::Value;

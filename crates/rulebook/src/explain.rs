@@ -1,0 +1,1 @@
+//! A calculation as a carbon accountant writes it.
