@@ -20,6 +20,7 @@ mod error;
 pub mod journal;
 mod migrate;
 pub mod record;
+mod scope;
 mod sql;
 mod sqlite;
 
@@ -28,6 +29,8 @@ pub use change::{Change, apply};
 pub use column::Column;
 pub use digest::{Difference, TableDigest, compare_tables, digest_table, first_difference};
 pub use error::StoreError;
-pub use record::{Record, Table, find, select};
+pub use record::{Record, Table};
+pub(crate) use record::{find, select};
+pub use scope::RowScope;
 pub use sql::Sql;
 pub use sqlite::{Durability, Sqlite};

@@ -14,8 +14,8 @@ pub use accounting::{
 };
 pub use evidence::{Erasure, Idempotency, Setting};
 pub use obligation::{ClassDecision, Consequence, Obligation, RegisterEvent, RegisterMember};
-pub use party::{ActorRow, Enterprise, Facility, ListEntry, PublishedList};
-pub use rulebook::{Pack, PublishedRulebook};
+pub use party::{ActorRow, Enterprise, EnterpriseFilter, Facility, ListEntry, PublishedList};
+pub use rulebook::{Pack, PublishedRulebook, RulebookPurpose};
 pub use verification::{Finding, FindingState, Verification, VerificationState};
 
 pub use crate::column::{Amount, HundredMillionths, Hundredths};
@@ -131,7 +131,7 @@ pub trait Record: Sized {
 ///
 /// # Errors
 /// When the engine fails or a cell is impossible.
-pub fn find<R: Record>(sql: &impl Sql, key: &[Cell]) -> Result<Option<R>, StoreError> {
+pub(crate) fn find<R: Record>(sql: &impl Sql, key: &[Cell]) -> Result<Option<R>, StoreError> {
     let query = format!(
         "SELECT {} FROM {} WHERE {}",
         R::TABLE.column_list(),
@@ -145,7 +145,7 @@ pub fn find<R: Record>(sql: &impl Sql, key: &[Cell]) -> Result<Option<R>, StoreE
 ///
 /// # Errors
 /// When the engine fails or a cell is impossible.
-pub fn select<R: Record>(
+pub(crate) fn select<R: Record>(
     sql: &impl Sql,
     rest: &str,
     parameters: &[Cell],

@@ -46,6 +46,7 @@ CREATE TABLE pack (
 ) WITHOUT ROWID;
 CREATE TABLE rulebook (
     version TEXT PRIMARY KEY,
+    purpose TEXT NOT NULL,
     packs   TEXT NOT NULL,
     entry   BIGINT NOT NULL
 ) WITHOUT ROWID;

@@ -4,6 +4,7 @@ use tanheng_base::{ActorId, EnterpriseId, FacilityId, FormId, MethodId, Month, S
 
 use super::{Hundredths, record};
 use crate::column::name_column;
+use crate::{Cell, RowScope, Sql, StoreError, find, select};
 
 name_column! {
     /// State of one version of a filing.
@@ -175,5 +176,155 @@ record! {
         reason: String,
         /// The entry that set it.
         entry: i64,
+    }
+}
+
+impl QualityPlan {
+    /// The versions of an enterprise's plan, the newest first.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY version DESC";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+}
+
+impl Filing {
+    /// The filing of an id.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn find(sql: &impl Sql, id: &str) -> Result<Option<Self>, StoreError> {
+        find(sql, &[Cell::from(id)])
+    }
+
+    /// All versions for one period, the newest first.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn versions(
+        sql: &impl Sql,
+        enterprise: &EnterpriseId,
+        form: &FormId,
+        period: &str,
+    ) -> Result<Vec<Self>, StoreError> {
+        let key = [enterprise.as_str(), form.as_str(), period].map(Cell::from);
+        let rest = "WHERE enterprise = $1 AND form = $2 AND period = $3 ORDER BY version DESC";
+        select(sql, rest, &key)
+    }
+
+    /// All filings of an enterprise, by form, period and version.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY form, period, version";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+}
+
+impl LedgerLine {
+    /// The line of a filing.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn find(sql: &impl Sql, filing: &str, row: i64) -> Result<Option<Self>, StoreError> {
+        find(sql, &[Cell::from(filing), Cell::Integer(row)])
+    }
+
+    /// The lines of a filing.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, filing: &str) -> Result<Vec<Self>, StoreError> {
+        select(sql, "WHERE filing = $1 ORDER BY row", &[Cell::from(filing)])
+    }
+
+    /// The lines that one entry deposited.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn by_entry(sql: &impl Sql, filing: &str, entry: i64) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE filing = $1 AND entry = $2 ORDER BY row";
+        select(sql, rest, &[Cell::from(filing), Cell::Integer(entry)])
+    }
+}
+
+impl MonthFigure {
+    /// The figure of a month.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn find(
+        sql: &impl Sql,
+        enterprise: &EnterpriseId,
+        month: Month,
+    ) -> Result<Option<Self>, StoreError> {
+        find(sql, &[Cell::from(enterprise.as_str()), Cell::Text(month.to_string())])
+    }
+
+    /// The figures of an enterprise's year, in order.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of_year(
+        sql: &impl Sql,
+        enterprise: &EnterpriseId,
+        year: Year,
+    ) -> Result<Vec<Self>, StoreError> {
+        let mut months = year.months();
+        let (first, last) = (months.next(), months.next_back());
+        let bound = |month: Option<Month>| Cell::Text(month.map_or(String::new(), String::from));
+        let key = [Cell::from(enterprise.as_str()), bound(first), bound(last)];
+        let rest = "WHERE enterprise = $1 AND month >= $2 AND month <= $3 ORDER BY month";
+        select(sql, rest, &key)
+    }
+
+    /// All figures of an enterprise, in order.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY month";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+}
+
+impl YearFigure {
+    /// The figures of an enterprise, by year and version.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY year, version, kind";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+
+    /// The figures of one version of an annual report.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of_version(
+        sql: &impl Sql,
+        enterprise: &EnterpriseId,
+        year: Year,
+        version: i64,
+    ) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 AND year = $2 AND version = $3 ORDER BY kind";
+        let year = Cell::Text(year.to_string());
+        select(sql, rest, &[Cell::from(enterprise.as_str()), year, Cell::Integer(version)])
+    }
+
+    /// The figures of a year in a scope.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of_year(sql: &impl Sql, scope: &RowScope, year: Year) -> Result<Vec<Self>, StoreError> {
+        let (condition, more) = scope.condition("enterprise", 2);
+        let mut parameters = vec![Cell::Text(year.to_string())];
+        parameters.extend(more);
+        let rest = format!("WHERE year = $1 AND {condition} ORDER BY enterprise, version, kind");
+        select(sql, &rest, &parameters)
     }
 }

@@ -3,6 +3,7 @@
 use tanheng_base::{EnterpriseId, RegisterId, Year};
 
 use super::{HundredMillionths, Hundredths, record};
+use crate::{Cell, RowScope, Sql, StoreError, find, select};
 
 record! {
     /// The class of an enterprise for a data year.
@@ -105,5 +106,121 @@ record! {
         class_to: Option<String>,
         /// The entry that made it.
         entry: i64,
+    }
+}
+
+impl ClassDecision {
+    /// The class decisions of an enterprise, in order.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY year, version";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+
+    /// The class decisions of a year in a scope.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of_year(sql: &impl Sql, scope: &RowScope, year: Year) -> Result<Vec<Self>, StoreError> {
+        let (condition, more) = scope.condition("enterprise", 2);
+        let mut parameters = vec![Cell::Text(year.to_string())];
+        parameters.extend(more);
+        let rest = format!("WHERE year = $1 AND {condition} ORDER BY enterprise, year, version");
+        select(sql, &rest, &parameters)
+    }
+}
+
+impl Obligation {
+    /// The obligations of an enterprise, in order.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY year, version, kind";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+
+    /// The obligations of a year in a scope.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of_year(sql: &impl Sql, scope: &RowScope, year: Year) -> Result<Vec<Self>, StoreError> {
+        let (condition, more) = scope.condition("enterprise", 2);
+        let mut parameters = vec![Cell::Text(year.to_string())];
+        parameters.extend(more);
+        let rest =
+            format!("WHERE year = $1 AND {condition} ORDER BY enterprise, year, version, kind");
+        select(sql, &rest, &parameters)
+    }
+}
+
+impl Consequence {
+    /// The consequences of an enterprise, in order.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY year, entry";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+
+    /// The consequences of a year in a scope.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of_year(sql: &impl Sql, scope: &RowScope, year: Year) -> Result<Vec<Self>, StoreError> {
+        let (condition, more) = scope.condition("enterprise", 2);
+        let mut parameters = vec![Cell::Text(year.to_string())];
+        parameters.extend(more);
+        let rest = format!("WHERE year = $1 AND {condition} ORDER BY enterprise, year, entry");
+        select(sql, &rest, &parameters)
+    }
+}
+
+impl RegisterEvent {
+    /// The register events of an enterprise, in order.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY entry";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+
+    /// The register events of a year in a scope.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of_year(sql: &impl Sql, scope: &RowScope, year: Year) -> Result<Vec<Self>, StoreError> {
+        let (condition, more) = scope.condition("enterprise", 2);
+        let mut parameters = vec![Cell::Text(year.to_string())];
+        parameters.extend(more);
+        let rest = format!("WHERE year = $1 AND {condition} ORDER BY enterprise, entry");
+        select(sql, &rest, &parameters)
+    }
+}
+
+impl RegisterMember {
+    /// The place of an enterprise on a register.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn find(
+        sql: &impl Sql,
+        register: &RegisterId,
+        enterprise: &EnterpriseId,
+    ) -> Result<Option<Self>, StoreError> {
+        find(sql, &[Cell::from(register.as_str()), Cell::from(enterprise.as_str())])
+    }
+
+    /// Everybody on a register, by enterprise.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn all(sql: &impl Sql, register: &RegisterId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE register = $1 ORDER BY enterprise";
+        select(sql, rest, &[Cell::from(register.as_str())])
     }
 }

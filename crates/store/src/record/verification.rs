@@ -4,6 +4,7 @@ use tanheng_base::{AgencyId, EnterpriseId, Month, Year};
 
 use super::record;
 use crate::column::name_column;
+use crate::{Cell, RowScope, Sql, StoreError, find, select};
 
 name_column! {
     /// State of a verification.
@@ -64,5 +65,60 @@ record! {
         filing: Option<String>,
         /// The entry of the last change.
         entry: i64,
+    }
+}
+
+impl Verification {
+    /// The verification of an enterprise's year.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn find(
+        sql: &impl Sql,
+        enterprise: &EnterpriseId,
+        year: Year,
+    ) -> Result<Option<Self>, StoreError> {
+        find(sql, &[Cell::from(enterprise.as_str()), Cell::Text(year.to_string())])
+    }
+
+    /// The verifications of an enterprise, by year.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Vec<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY year";
+        select(sql, rest, &[Cell::from(enterprise.as_str())])
+    }
+
+    /// The verifications in a scope, by enterprise and year.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn list(sql: &impl Sql, scope: &RowScope) -> Result<Vec<Self>, StoreError> {
+        let (condition, parameters) = scope.condition("enterprise", 1);
+        select(sql, &format!("WHERE {condition} ORDER BY enterprise, year"), &parameters)
+    }
+}
+
+impl Finding {
+    /// The finding of an id.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn find(sql: &impl Sql, id: &str) -> Result<Option<Self>, StoreError> {
+        find(sql, &[Cell::from(id)])
+    }
+
+    /// The findings about an enterprise's year, by id.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn of_year(
+        sql: &impl Sql,
+        enterprise: &EnterpriseId,
+        year: Year,
+    ) -> Result<Vec<Self>, StoreError> {
+        let key = [Cell::from(enterprise.as_str()), Cell::Text(year.to_string())];
+        select(sql, "WHERE enterprise = $1 AND year = $2 ORDER BY id", &key)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tanheng_base::EnterpriseId;
 use tanheng_store::record::{Hundredths, MonthFigure, NOT_DERIVED, TABLES};
 use tanheng_store::{
-    Cell, Change, Durability, Record, Sql, Sqlite, StoreError, apply, compare_tables, find, select,
+    Cell, Change, Durability, Record, Sql, Sqlite, StoreError, apply, compare_tables,
 };
 
 fn figure(month: &str, direct: &str) -> MonthFigure {
@@ -47,13 +47,13 @@ fn records_come_back_and_changes_are_idempotent() {
     for _ in 0..2 {
         apply(&database, &record.put().unwrap()).unwrap();
     }
-    let key = [Cell::from(record.enterprise.as_str()), Cell::from("2022-03")];
-    assert_eq!(find::<MonthFigure>(&database, &key).unwrap(), Some(record.clone()));
-    assert_eq!(select::<MonthFigure>(&database, "ORDER BY month", &[]).unwrap().len(), 1);
+    let find = || MonthFigure::find(&database, &record.enterprise, record.month).unwrap();
+    assert_eq!(find(), Some(record.clone()));
+    assert_eq!(MonthFigure::of(&database, &record.enterprise).unwrap().len(), 1);
     let json = serde_json::to_string(&record.put().unwrap()).unwrap();
     assert_eq!(serde_json::from_str::<Change>(&json).unwrap(), record.put().unwrap());
     apply(&database, &record.delete().unwrap()).unwrap();
-    assert_eq!(find::<MonthFigure>(&database, &key).unwrap(), None);
+    assert_eq!(find(), None);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_failed_transaction_leaves_nothing() {
         Err(StoreError::Unknown("on purpose".into()))
     });
     assert!(failed.is_err());
-    assert_eq!(select::<MonthFigure>(&database, "", &[]).unwrap(), []);
+    assert_eq!(MonthFigure::of(&database, &EnterpriseId::example(1)).unwrap(), []);
 }
 
 #[test]
