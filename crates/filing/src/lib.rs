@@ -1,1 +1,21 @@
-//! Forms as data, filings, versions and checks.
+//! Forms as data: one definition reads, checks and writes the sheets that parties fill in.
+#![doc = include_str!("../README.md")]
+
+mod cell;
+mod check;
+pub mod code;
+mod definition;
+mod field;
+mod form;
+mod read_csv;
+mod read_json;
+mod sheet;
+mod write_csv;
+
+pub use check::check;
+pub use field::{Choice, Condition, Field, FieldKind, Limits, NumberField, UnitRule, ValuesWhen};
+pub use form::{Form, Period};
+pub use read_csv::read_csv;
+pub use read_json::read_json;
+pub use sheet::{Row, Sheet};
+pub use write_csv::to_csv;
