@@ -10,7 +10,8 @@ mod verification;
 use std::sync::OnceLock;
 
 pub use accounting::{
-    Filing, FilingState, LedgerLine, MonthFigure, QualityPlan, YearFigure, YearFigureKind,
+    Filing, FilingState, LedgerLine, MonthFigure, QualityPlan, VersionHistory, YearFigure,
+    YearFigureKind,
 };
 pub use evidence::{Erasure, Idempotency, Setting};
 pub use obligation::{ClassDecision, Consequence, Obligation, RegisterEvent, RegisterMember};
@@ -168,6 +169,7 @@ pub static TABLES: &[&Table] = &[
     ListEntry::TABLE,
     QualityPlan::TABLE,
     Filing::TABLE,
+    VersionHistory::TABLE,
     LedgerLine::TABLE,
     MonthFigure::TABLE,
     YearFigure::TABLE,

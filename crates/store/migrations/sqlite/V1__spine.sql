@@ -116,6 +116,15 @@ CREATE TABLE filing (
     entry        BIGINT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX filing_by_period ON filing (enterprise, form, period, version);
+CREATE INDEX filing_by_entry ON filing (entry);
+CREATE TABLE version_history (
+    enterprise TEXT NOT NULL,
+    form       TEXT NOT NULL,
+    period     TEXT NOT NULL,
+    content    TEXT NOT NULL,
+    entry      BIGINT NOT NULL,
+    PRIMARY KEY (enterprise, form, period)
+) WITHOUT ROWID;
 CREATE TABLE ledger_line (
     filing         TEXT NOT NULL,
     row            BIGINT NOT NULL,

@@ -85,6 +85,38 @@ record! {
 }
 
 record! {
+    /// All versions of one filing with what each changed: what the next event is
+    /// decided on.
+    VersionHistory in "version_history" key("enterprise", "form", "period") {
+        /// Enterprise.
+        enterprise: EnterpriseId,
+        /// Form.
+        form: FormId,
+        /// Year.
+        period: String,
+        /// The history, as JSON.
+        content: String,
+        /// The entry of the last event.
+        entry: i64,
+    }
+}
+
+impl VersionHistory {
+    /// The history of a filing.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn find(
+        sql: &impl Sql,
+        enterprise: &EnterpriseId,
+        form: &FormId,
+        period: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        find(sql, &[enterprise.as_str(), form.as_str(), period].map(Cell::from))
+    }
+}
+
+record! {
     /// One line of a ledger with what was computed from it. Confidential.
     LedgerLine in "ledger_line" key("filing", "row") {
         /// Filing.
@@ -212,6 +244,14 @@ impl Filing {
         let key = [enterprise.as_str(), form.as_str(), period].map(Cell::from);
         let rest = "WHERE enterprise = $1 AND form = $2 AND period = $3 ORDER BY version DESC";
         select(sql, rest, &key)
+    }
+
+    /// The filing that an entry made.
+    ///
+    /// # Errors
+    /// When the engine fails or a cell is impossible.
+    pub fn by_entry(sql: &impl Sql, entry: i64) -> Result<Option<Self>, StoreError> {
+        Ok(select(sql, "WHERE entry = $1", &[Cell::Integer(entry)])?.into_iter().next())
     }
 
     /// All filings of an enterprise, by form, period and version.
