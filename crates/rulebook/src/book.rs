@@ -1,8 +1,10 @@
 //! The rulebook: packs read together, ready to be asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tanheng_base::{Date, DocumentId, MethodId, PackId, ParameterId, RegionCode, TableId};
+use tanheng_base::{
+    Date, DocumentId, Lang, MethodId, PackId, ParameterId, RegionCode, TableId, Text,
+};
 
 use crate::cases::GoodCase;
 use crate::diagnostic::Diagnostic;
@@ -62,6 +64,15 @@ impl Rulebook {
         self.documents.get(id)
     }
 
+    /// What a reader calls a document: its title and number, or its id where no pack lists it.
+    pub(crate) fn source_name(&self, id: &DocumentId) -> Text {
+        let name = |lang| {
+            let document = self.document(id);
+            document.map_or_else(|| id.to_string(), |document| document.citation_name(lang))
+        };
+        Text { zh: name(Lang::Zh), en: name(Lang::En) }
+    }
+
     /// All regions, in the order of the files.
     pub fn regions(&self) -> &[Region] {
         &self.regions
@@ -69,14 +80,11 @@ impl Rulebook {
 
     /// A region by its code, its Chinese or its English name.
     pub fn region(&self, code_or_name: &str) -> Option<&Region> {
-        self.regions
-            .iter()
-            .find(|region| region.code.as_str() == code_or_name)
-            .or_else(|| {
-                self.regions.iter().find(|region| {
-                    region.name.zh == code_or_name || region.name.en == code_or_name
-                })
-            })
+        self.regions.iter().find(|region| region.code.as_str() == code_or_name).or_else(|| {
+            self.regions
+                .iter()
+                .find(|region| region.name.zh == code_or_name || region.name.en == code_or_name)
+        })
     }
 
     pub(crate) fn region_by_code(&self, code: &RegionCode) -> Option<&Region> {
@@ -119,6 +127,29 @@ impl Rulebook {
         crate::resolve::pick(self.method_versions(id), &chain, at, |method| {
             (&method.region, method.from, method.to, 0)
         })
+    }
+
+    /// Whether a pack is `other` or builds on it, directly or through others.
+    pub(crate) fn builds_on(&self, pack: &PackId, other: &PackId) -> bool {
+        if pack == other {
+            return true;
+        }
+        let own = self.packs.iter().find(|own| own.id == *pack);
+        own.is_some_and(|own| own.depends_on.iter().any(|need| self.builds_on(need, other)))
+    }
+
+    /// Which requirement is fulfilled by which methods, parameters and tables, by their ids.
+    pub fn implements(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let methods = self.methods().map(|method| (method.id.as_str(), &method.implements));
+        let parameters = self.parameters().map(|own| (own.id.as_str(), &own.implements));
+        let tables = self.tables().map(|table| (table.id.as_str(), &table.implements));
+        for (id, fulfilled) in methods.chain(parameters).chain(tables) {
+            for requirement in fulfilled {
+                all.entry(requirement).or_default().insert(id);
+            }
+        }
+        all
     }
 
     /// The worked cases of all packs.

@@ -124,7 +124,8 @@ impl Diagnostic {
         let title = Level::ERROR.primary_title(self.message.get(lang)).id(self.code);
         let mut group = Group::with_title(title);
         if let Some(place) = &self.place {
-            let mut annotations = vec![annotation(AnnotationKind::Primary, place, self.label.get(lang))];
+            let mut annotations =
+                vec![annotation(AnnotationKind::Primary, place, self.label.get(lang))];
             let mut elsewhere: Vec<(&Place, &Text)> = Vec::new();
             for (other, word) in &self.related {
                 if other.path() == place.path() {
@@ -159,11 +160,7 @@ fn snippet(place: &Place) -> Snippet<'_, Annotation<'_>> {
     Snippet::source(place.file().text.as_str()).path(place.path())
 }
 
-fn annotation<'a>(
-    kind: AnnotationKind,
-    place: &Place,
-    label: &'a str,
-) -> Annotation<'a> {
+fn annotation<'a>(kind: AnnotationKind, place: &Place, label: &'a str) -> Annotation<'a> {
     let mark = kind.span(place.span());
     if label.is_empty() { mark } else { mark.label(label) }
 }

@@ -34,16 +34,16 @@ mod trace;
 mod value;
 
 pub use book::Rulebook;
-pub use cases::{BadCase, Expected, GoodCase};
+pub use cases::{
+    BadCase, CaseKind, CaseReport, Expected, GoodCase, bless, check, run_bad_cases, run_cases,
+};
 pub use diagnostic::{Diagnostic, Style, code};
 pub use evaluate::{Context, EvalError, Evaluation, Given};
-
+pub use explain::{explain, formula_notation};
 pub use json::to_json;
 pub use pack::{PackFiles, RulebookVersion};
 pub use read::FormulaText;
 pub use resolve::{ResolveError, Resolved};
 pub use source::{Place, SourceFile};
-pub use trace::{
-    Basis, BasisKind, InputTrace, Op, RoundingPoint, StepTrace, Trace, TraceNode,
-};
+pub use trace::{Basis, BasisKind, InputTrace, Op, RoundingPoint, StepTrace, Trace, TraceNode};
 pub use value::Value;

@@ -1,7 +1,7 @@
 //! Puts the packs together: each in its layer, fills on what they fill, every id once.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -94,19 +94,26 @@ struct Places {
 }
 
 /// Notes an id; one that stands already is reported.
-fn first(known: &mut BTreeMap<String, Place>, id: &dyn Display, place: &Place, sink: &Sink) -> bool {
+fn first(
+    known: &mut BTreeMap<String, Place>,
+    id: &dyn Display,
+    place: &Place,
+    sink: &Sink,
+) -> bool {
     match known.entry(id.to_string()) {
         Entry::Vacant(entry) => {
             entry.insert(place.clone());
             true
         }
         Entry::Occupied(entry) => {
-            let message =
-                text(format!("`{id}` 已经定义过"), format!("`{id}` is already defined"));
+            let message = text(format!("`{id}` 已经定义过"), format!("`{id}` is already defined"));
             sink.push(
                 Diagnostic::new(code::DUPLICATE_ID, place.clone(), message)
                     .related(entry.get().clone(), "第一次在此", "first here")
-                    .remedy("改用另一个 id，或删去其一", "give it another id, or remove one of them"),
+                    .remedy(
+                        "改用另一个 id，或删去其一",
+                        "give it another id, or remove one of them",
+                    ),
             );
             false
         }
@@ -121,8 +128,19 @@ fn add_pack(
     places: &mut Places,
     sink: &Sink,
 ) {
-    let context =
-        PackContext { id: &pack.id, jurisdiction: &pack.jurisdiction, example: pack.example, sink };
+    let mut builds_on = BTreeSet::from([pack.id.clone()]);
+    for other in &book.packs {
+        if pack.depends_on.iter().any(|need| book.builds_on(need, &other.id)) {
+            builds_on.insert(other.id.clone());
+        }
+    }
+    let context = PackContext {
+        id: &pack.id,
+        jurisdiction: &pack.jurisdiction,
+        example: pack.example,
+        builds_on: &builds_on,
+        sink,
+    };
     for (path, content) in &files.files {
         let file = source_file(&pack.id, path, content);
         let in_folder = |folder: &str| path.starts_with(folder) && path.ends_with(".toml");
@@ -164,7 +182,8 @@ fn add_pack(
 /// Adds values to parameters of this or earlier packs.
 fn add_later(book: &mut Rulebook, fills: Vec<Fill>, layer: usize, context: &PackContext<'_>) {
     for fill in fills {
-        let Some(parameter) = book.parameters.get_mut(&fill.parameter) else {
+        let known = book.parameters.get_mut(&fill.parameter);
+        let Some(parameter) = known.filter(|own| context.builds_on.contains(&own.pack)) else {
             unknown(&fill.place, "参数", "parameter", &fill.parameter, context.sink);
             continue;
         };
@@ -187,18 +206,17 @@ fn add_table(
     context: &PackContext<'_>,
 ) {
     let csv_path = format!("{}.csv", path.trim_end_matches(".toml"));
-    let csv =
-        files.files.get(&csv_path).map(|content| source_file(context.id, &csv_path, content));
+    let csv = files.files.get(&csv_path).map(|content| source_file(context.id, &csv_path, content));
     match read::read_table(file, csv.as_ref(), context) {
         None => {}
+        Some(Ok(table)) if !first(&mut places.tables, &table.id, &table.place, context.sink) => {}
         Some(Ok(mut table)) => {
-            if first(&mut places.tables, &table.id, &table.place, context.sink) {
-                table.rows.iter_mut().for_each(|row| row.layer = layer);
-                book.tables.insert(table.id.clone(), table);
-            }
+            table.rows.iter_mut().for_each(|row| row.layer = layer);
+            book.tables.insert(table.id.clone(), table);
         }
         Some(Err(TableFill { table: id, place })) => {
-            let Some(table) = book.tables.get_mut(&id) else {
+            let known = book.tables.get_mut(&id);
+            let Some(table) = known.filter(|own| context.builds_on.contains(&own.pack)) else {
                 unknown(&place, "表", "table", &id, context.sink);
                 return;
             };
@@ -224,9 +242,9 @@ fn unknown(place: &Place, zh: &str, en: &str, id: &dyn Display, sink: &Sink) {
 /// Puts values, rows and methods in order, and ends each value where the next begins.
 fn order(book: &mut Rulebook) {
     for parameter in book.parameters.values_mut() {
-        parameter.values.sort_by(|a, b| {
-            (a.layer, &a.region, a.from).cmp(&(b.layer, &b.region, b.from))
-        });
+        parameter
+            .values
+            .sort_by(|a, b| (a.layer, &a.region, a.from).cmp(&(b.layer, &b.region, b.from)));
         for index in 1..parameter.values.len() {
             let (before, rest) = parameter.values.split_at_mut(index);
             if let (Some(last), Some(next)) = (before.last_mut(), rest.first())

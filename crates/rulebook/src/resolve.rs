@@ -16,6 +16,8 @@ pub struct Resolved {
     /// The value.
     #[serde(flatten)]
     pub value: Value,
+    /// The value as the pack writes it, without unit, such as `44/12` or `10%`.
+    pub written: String,
     /// How it stands: in force or in doubt.
     pub state: State,
     /// Document and clause.
@@ -165,8 +167,14 @@ impl ResolveError {
                     (state.title(), &citation.document, &citation.clause);
                 (
                     text(
-                        format!("{}（`{name}`）在 {at}：{}（{document} {clause}）", title.zh, word.zh),
-                        format!("{} (`{name}`) on {at}: {} ({document} {clause})", title.en, word.en),
+                        format!(
+                            "{}（`{name}`）在 {at}：{}（{document} {clause}）",
+                            title.zh, word.zh
+                        ),
+                        format!(
+                            "{} (`{name}`) on {at}: {} ({document} {clause})",
+                            title.en, word.en
+                        ),
                     ),
                     text(
                         "等主管部门作出并公布决定；在此之前没有数值可用",
@@ -191,9 +199,8 @@ impl Rulebook {
         at: Date,
         region: &RegionCode,
     ) -> Result<Resolved, ResolveError> {
-        let parameter = self
-            .parameter(id)
-            .ok_or_else(|| ResolveError::Unknown { name: id.to_string() })?;
+        let parameter =
+            self.parameter(id).ok_or_else(|| ResolveError::Unknown { name: id.to_string() })?;
         let chain = self.chain(region)?;
         let found = pick(&parameter.values, &chain, at, |value| {
             (&value.region, value.from, value.to, value.layer)
@@ -252,6 +259,7 @@ impl Rulebook {
         };
         Ok(Resolved {
             value: value.clone(),
+            written: value.bare(),
             state: row.state,
             citation: row.grounds.citation.clone(),
             checked: row.grounds.checked,
@@ -304,6 +312,7 @@ pub(crate) fn pick<'a, T>(
 fn resolved(dated: &DatedValue) -> Option<Resolved> {
     Some(Resolved {
         value: dated.value.clone()?,
+        written: dated.written.clone()?,
         state: dated.state,
         citation: dated.grounds.citation.clone(),
         checked: dated.grounds.checked,

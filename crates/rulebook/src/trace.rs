@@ -18,9 +18,14 @@ pub struct Basis {
     /// The value it supplied; methods and rules supply none.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
+    /// The value as the pack writes it, without unit, such as `44/12` or `10%`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
     /// Document and clause.
     #[serde(flatten)]
     pub citation: Citation,
+    /// What a reader calls the document.
+    pub source: Text,
     /// Against what it was checked.
     pub checked: CheckState,
     /// How it stands.

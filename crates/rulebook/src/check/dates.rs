@@ -17,9 +17,7 @@ struct Span<'a> {
 pub(super) fn check(book: &Rulebook, sink: &Sink) {
     for parameter in book.parameters() {
         let name = parameter.id.to_string();
-        for group in parameter
-            .values
-            .chunk_by(|a, b| (a.layer, &a.region) == (b.layer, &b.region))
+        for group in parameter.values.chunk_by(|a, b| (a.layer, &a.region) == (b.layer, &b.region))
         {
             let spans: Vec<Span<'_>> = group
                 .iter()
@@ -29,9 +27,10 @@ pub(super) fn check(book: &Rulebook, sink: &Sink) {
         }
     }
     for table in book.tables() {
-        for group in table.rows.chunk_by(|a, b| {
-            (a.layer, &a.keys, &a.region) == (b.layer, &b.keys, &b.region)
-        }) {
+        for group in table
+            .rows
+            .chunk_by(|a, b| (a.layer, &a.keys, &a.region) == (b.layer, &b.keys, &b.region))
+        {
             let name = format!("{}({})", table.id, group[0].keys.join(", "));
             let spans: Vec<Span<'_>> = group
                 .iter()

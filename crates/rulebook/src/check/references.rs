@@ -43,8 +43,14 @@ pub(super) fn check(book: &Rulebook, sink: &Sink) {
     for pack in book.packs() {
         if book.region_by_code(&pack.jurisdiction).is_none() {
             let message = text(
-                format!("规则包 `{}` 的辖区 `{}` 不在任何 regions.toml 中", pack.id, pack.jurisdiction),
-                format!("no regions.toml lists `{}`, the jurisdiction of `{}`", pack.jurisdiction, pack.id),
+                format!(
+                    "规则包 `{}` 的辖区 `{}` 不在任何 regions.toml 中",
+                    pack.id, pack.jurisdiction
+                ),
+                format!(
+                    "no regions.toml lists `{}`, the jurisdiction of `{}`",
+                    pack.jurisdiction, pack.id
+                ),
             );
             sink.push(
                 Diagnostic::without_place(code::UNKNOWN_REGION, message)
@@ -92,7 +98,9 @@ fn region(book: &Rulebook, wanted: &RegionCode, place: &Place, sink: &Sink) {
         format!("no regions.toml lists the region `{wanted}`"),
     );
     sink.push(
-        Diagnostic::new(code::UNKNOWN_REGION, place.clone(), message)
-            .remedy("改正地区代码，或在 regions.toml 中登记", "correct the code, or list the region"),
+        Diagnostic::new(code::UNKNOWN_REGION, place.clone(), message).remedy(
+            "改正地区代码，或在 regions.toml 中登记",
+            "correct the code, or list the region",
+        ),
     );
 }

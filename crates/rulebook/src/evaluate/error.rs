@@ -49,12 +49,13 @@ pub enum EvalError {
 impl EvalError {
     pub(crate) fn arithmetic(fragment: &str, error: &QuantityError) -> EvalError {
         let reason = match error {
-            QuantityError::Number(NumberError::DivisionByZero) => text("除数为零", "division by zero"),
+            QuantityError::Number(NumberError::DivisionByZero) => {
+                text("除数为零", "division by zero")
+            }
             QuantityError::Unit(unit) => text(format!("单位不符：{unit}"), unit.to_string()),
-            QuantityError::Number(_) => text(
-                "精确结果超出128位，无法表示",
-                "the exact result does not fit 128 bits",
-            ),
+            QuantityError::Number(_) => {
+                text("精确结果超出128位，无法表示", "the exact result does not fit 128 bits")
+            }
         };
         EvalError::Arithmetic { fragment: fragment.to_owned(), reason }
     }
@@ -68,8 +69,8 @@ impl EvalError {
     /// The stable code; for inputs that of the first problem.
     pub fn code(&self) -> &'static str {
         match self {
-            EvalError::NoMethod { known: true, .. } => "rulebook.method_not_in_force",
-            EvalError::NoMethod { .. } => "rulebook.unknown_method",
+            EvalError::NoMethod { known: true, .. } => "method.not_in_force",
+            EvalError::NoMethod { .. } => "method.unknown",
             EvalError::Inputs(problems) => {
                 problems.first().map_or("input.malformed", |problem| problem.code.0)
             }

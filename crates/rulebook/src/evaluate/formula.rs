@@ -26,8 +26,9 @@ pub(super) fn node(op: Op, fragment: &str, value: Value, children: Vec<TraceNode
     }
 }
 
-/// The same in another unit; a node of its own, so that the factor is seen.
-pub(super) fn converted(below: TraceNode, target: &Unit) -> Result<TraceNode, EvalError> {
+/// The same in another unit; a node of its own where the number changes, so that the factor is
+/// seen.
+pub(super) fn converted(mut below: TraceNode, target: &Unit) -> Result<TraceNode, EvalError> {
     let Value::Number(quantity) = &below.value else {
         return Err(EvalError::unsound(&below.fragment));
     };
@@ -37,6 +38,11 @@ pub(super) fn converted(below: TraceNode, target: &Unit) -> Result<TraceNode, Ev
     let wrong = |error: QuantityError| EvalError::arithmetic(&below.fragment, &error);
     let factor = quantity.unit.factor_to(target).map_err(|error| wrong(error.into()))?;
     let value = Value::Number(quantity.convert_to(target).map_err(wrong)?);
+    if factor == Rational::ONE {
+        // The same unit written in another order, such as t·h for h·t.
+        below.value = value;
+        return Ok(below);
+    }
     let fragment = below.fragment.clone();
     let mut above = node(Op::Convert, &fragment, value, vec![below]);
     above.factor = Some(factor.to_string());
@@ -118,7 +124,14 @@ impl Run<'_> {
         let resolved = self.book.resolve(&id, at, region).map_err(EvalError::Unresolved)?;
         let title = self.book.parameter(&id).map(|parameter| parameter.title.clone());
         let title = title.ok_or_else(|| EvalError::unsound(name))?;
-        Ok(self.sourced(Op::Parameter, BasisKind::Parameter, name.to_owned(), title, fragment, resolved))
+        Ok(self.sourced(
+            Op::Parameter,
+            BasisKind::Parameter,
+            name.to_owned(),
+            title,
+            fragment,
+            resolved,
+        ))
     }
 
     fn cell(
@@ -169,6 +182,8 @@ impl Run<'_> {
             id: name.clone(),
             title,
             value: Some(resolved.value.clone()),
+            written: Some(resolved.written),
+            source: self.book.source_name(&resolved.citation.document),
             citation: resolved.citation,
             checked: resolved.checked,
             state: resolved.state,
@@ -265,9 +280,9 @@ impl Run<'_> {
         let Value::Text(choice) = &subject.value else {
             return Err(EvalError::unsound(&subject.fragment));
         };
-        let taken = arms.iter().find(|arm| {
-            arm.choices.is_empty() || arm.choices.iter().any(|(own, _)| own == choice)
-        });
+        let taken = arms
+            .iter()
+            .find(|arm| arm.choices.is_empty() || arm.choices.iter().any(|(own, _)| own == choice));
         let taken = taken.ok_or_else(|| EvalError::unsound(&subject.fragment))?;
         let taken = self.expr(&taken.body, scope)?;
         let value = taken.value.clone();

@@ -115,8 +115,7 @@ fn unknown(method: &Method, name: &str, value: &Given) -> Problem {
 fn missing(input: &Input) -> Problem {
     let Text { zh, en } = &input.title;
     let name = &input.name;
-    let message =
-        text(format!("缺少{zh}（`{name}`）"), format!("{en} (`{name}`) is missing"));
+    let message = text(format!("缺少{zh}（`{name}`）"), format!("{en} (`{name}`) is missing"));
     let remedy = text(format!("补上 {name}=…"), format!("add {name}=…"));
     problem("input.missing", message, remedy)
 }
@@ -155,10 +154,9 @@ fn value(
             "false" | "否" => Ok(Value::Bool(false)),
             _ => Err(malformed(input, "写 true 或 false", "write true or false")),
         },
-        (InputKind::Date, _) => raw
-            .parse()
-            .map(Value::Date)
-            .map_err(|_| malformed(input, "写日期，如 2022-01-01", "write a date such as 2022-01-01")),
+        (InputKind::Date, _) => raw.parse().map(Value::Date).map_err(|_| {
+            malformed(input, "写日期，如 2022-01-01", "write a date such as 2022-01-01")
+        }),
         (InputKind::Year, _) => {
             let year = raw.parse::<i16>().ok().filter(|year| (1900..=2200).contains(year));
             year.filter(|_| raw.len() == 4)
@@ -258,18 +256,22 @@ fn wrong_unit(
         UnitChoice::Follows { input: leader, units } => {
             let leading = method.input(leader).map(|input| &input.kind);
             let better = match leading {
-                Some(InputKind::Number(NumberInput { unit: UnitChoice::OneOf(choices), .. })) => {
-                    units
-                        .iter()
-                        .position(|unit| unit.compatible(found))
-                        .and_then(|position| choices.get(position))
-                }
+                Some(InputKind::Number(NumberInput {
+                    unit: UnitChoice::OneOf(choices), ..
+                })) => units
+                    .iter()
+                    .position(|unit| unit.compatible(found))
+                    .and_then(|position| choices.get(position)),
                 _ => None,
             };
             match better {
                 Some(better) => text(
-                    format!("`{name}` 用 {wanted} 填写；或 `{leader}` 用 {better} 填写，如 {leader}=\"… {better}\""),
-                    format!("give `{name}` in {wanted}, or give `{leader}` in {better}, as in {leader}=\"… {better}\""),
+                    format!(
+                        "`{name}` 用 {wanted} 填写；或 `{leader}` 用 {better} 填写，如 {leader}=\"… {better}\""
+                    ),
+                    format!(
+                        "give `{name}` in {wanted}, or give `{leader}` in {better}, as in {leader}=\"… {better}\""
+                    ),
                 ),
                 None => text(
                     format!("`{name}` 跟随 `{leader}` 的单位，用 {wanted} 填写"),
@@ -294,7 +296,10 @@ fn places(input: &Input, declared: &NumberInput, quantity: &Quantity) -> Result<
     }
     let message = text(
         format!("{}（`{}`）的小数位多于{most}位：{quantity}", input.title.zh, input.name),
-        format!("{} (`{}`) has more than {most} decimal places: {quantity}", input.title.en, input.name),
+        format!(
+            "{} (`{}`) has more than {most} decimal places: {quantity}",
+            input.title.en, input.name
+        ),
     );
     let remedy = text(
         format!("按计量要求修约到{most}位小数"),

@@ -3,16 +3,20 @@
 mod error;
 mod formula;
 mod input;
+mod probe;
 
 pub use error::EvalError;
 pub use input::Given;
+pub(crate) use probe::Probe;
 
 use std::collections::BTreeMap;
 
 use tanheng_base::{CheckState, Date, MethodId, RegionCode, Text};
 
 use crate::book::Rulebook;
-use crate::model::{Alternative, Body, DocumentState, Grounds, Method, Rule, State, Step, StepKind};
+use crate::model::{
+    Alternative, Body, DocumentState, Grounds, Method, Rule, State, Step, StepKind,
+};
 use crate::pack::RulebookVersion;
 use crate::trace::{Basis, BasisKind, InputTrace, Op, StepTrace, Trace, TraceNode};
 use crate::value::Value;
@@ -157,7 +161,12 @@ impl Run<'_> {
             if when.value == Value::Bool(true) {
                 applied.push(index);
             }
-            children.push(formula::node(Op::Rule, rule.when.text.as_str(), when.value.clone(), vec![when]));
+            children.push(formula::node(
+                Op::Rule,
+                rule.when.text.as_str(),
+                when.value.clone(),
+                vec![when],
+            ));
         }
         let [index] = applied[..] else {
             let clauses = applied.iter().map(|index| rules[*index].grounds.citation.clone());
@@ -165,7 +174,11 @@ impl Run<'_> {
                 method: self.method.id.clone(),
                 step: step.title.clone(),
                 applied: clauses.collect(),
-                inputs: self.inputs.iter().map(|input| (input.name.clone(), input.value.clone())).collect(),
+                inputs: self
+                    .inputs
+                    .iter()
+                    .map(|input| (input.name.clone(), input.value.clone()))
+                    .collect(),
             });
         };
         let rule = &rules[index];
@@ -197,6 +210,7 @@ impl Run<'_> {
         basis.id = id;
         basis.title = title.clone();
         basis.citation = grounds.citation.clone();
+        basis.source = self.book.source_name(&grounds.citation.document);
         basis.checked = grounds.checked;
         basis.state = clause_state(self.book, grounds);
         basis.note = grounds.note.clone();
@@ -251,6 +265,8 @@ fn method_basis(book: &Rulebook, method: &Method) -> Basis {
         id: method.id.to_string(),
         title: method.title.clone(),
         value: None,
+        written: None,
+        source: book.source_name(&method.grounds.citation.document),
         citation: method.grounds.citation.clone(),
         checked: method.grounds.checked,
         state: clause_state(book, &method.grounds),

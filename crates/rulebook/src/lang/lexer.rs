@@ -76,10 +76,8 @@ fn name(rest: &str, at: usize) -> Result<(Token, usize), SyntaxError> {
     let bytes = rest.as_bytes();
     let mut length = 0;
     loop {
-        length += bytes[length..]
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
-            .count();
+        length +=
+            bytes[length..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
         let more = bytes.get(length) == Some(&b'.')
             && bytes.get(length + 1).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
         if !more {

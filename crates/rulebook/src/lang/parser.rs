@@ -5,9 +5,9 @@ use std::ops::Range;
 use tanheng_base::Date;
 use tanheng_quantity::{Quantity, Rational, RoundingMode, Unit};
 
+use super::SyntaxError;
 use super::ast::{BinaryOp, Expr, ExprKind, Function, MatchArm, UnaryOp};
 use super::lexer::{self, Spanned, Token};
-use super::SyntaxError;
 
 /// A formula deeper or longer than this is refused: the language is for what a person can check.
 const DEEPEST: usize = 48;
@@ -64,10 +64,6 @@ impl Parser {
 
     fn is_symbol(&self, symbol: &str) -> bool {
         matches!(self.peek(), Some((Token::Symbol(found), _)) if *found == symbol)
-    }
-
-    fn is_word(&self, word: &str) -> bool {
-        matches!(self.peek(), Some((Token::Name(found), _)) if found == word)
     }
 
     fn accept(&mut self, symbol: &str) -> bool {
@@ -320,8 +316,7 @@ impl Parser {
         }
         let close = self.expect(")")?;
         let whole = span.start..close.end;
-        let enough =
-            if function == Function::Clamp { args.len() == 3 } else { args.len() >= 2 };
+        let enough = if function == Function::Clamp { args.len() == 3 } else { args.len() >= 2 };
         if !enough {
             return Err(SyntaxError::new(
                 whole,
@@ -392,9 +387,9 @@ impl Parser {
 impl Expr {
     /// Whether brackets enclose the node: then its first word is a bracket, not its own.
     fn parenthesised(&self, tokens: &[Spanned]) -> bool {
-        tokens.iter().any(|(token, span)| {
-            *token == Token::Symbol("(") && span.start == self.span.start
-        })
+        tokens
+            .iter()
+            .any(|(token, span)| *token == Token::Symbol("(") && span.start == self.span.start)
     }
 }
 

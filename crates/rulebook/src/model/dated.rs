@@ -117,6 +117,8 @@ pub struct DatedValue {
     pub state: State,
     /// The value, where the state has one.
     pub value: Option<Value>,
+    /// The value as the file writes it, such as `44/12` or `10%`.
+    pub written: Option<String>,
     /// What stands behind it.
     pub grounds: Grounds,
     /// What a dependent pack cites for replacing a value in force.

@@ -33,6 +33,8 @@ pub struct Method {
     pub steps: Vec<Step>,
     /// The step that is the result.
     pub result: String,
+    /// Where the result is named.
+    pub result_place: Place,
     /// The pack that supplies it.
     pub pack: PackId,
     /// It comes from an example pack.

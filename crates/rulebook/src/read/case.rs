@@ -40,7 +40,8 @@ fn good_case(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<GoodCase> {
                 "写明结果或错误，二者取一",
                 "a case states a result or an error, one of the two",
             );
-            let remedy = text("写 `result = …` 或 `error = …`", "write `result = …` or `error = …`");
+            let remedy =
+                text("写 `result = …` 或 `error = …`", "write `result = …` or `error = …`");
             fields.wrong("result", message, remedy);
             (None, fields.place())
         }
@@ -74,6 +75,7 @@ pub(crate) fn read_bad_case(
     for (name, content, _) in fields.texts_by_name("files") {
         files.insert(name.to_owned(), content.to_owned());
     }
+    let stated = fields.has("expected");
     let expected = fields.text_opt("expected").unwrap_or_default().to_owned();
     let place = fields.place_of("expected");
     fields.finish();
@@ -84,5 +86,6 @@ pub(crate) fn read_bad_case(
         files,
         expected,
         place,
+        stated,
     })
 }

@@ -61,7 +61,8 @@ fn positions(raw: &str, text: &str, start: usize) -> Option<Vec<usize>> {
     let mut positions = Vec::with_capacity(text.len() + 1);
     let mut wanted = text.chars();
     while let Some(first) = inner.chars().next() {
-        let length = if first == '\\' && !literal { escape_length(inner)? } else { first.len_utf8() };
+        let length =
+            if first == '\\' && !literal { escape_length(inner)? } else { first.len_utf8() };
         let skipped = first == '\\' && !literal && inner[1..].starts_with(char::is_whitespace);
         let normalised = first == '\r' && wanted.clone().next() != Some('\r');
         if !skipped && !normalised {

@@ -12,8 +12,7 @@ use super::{FormulaText, PackContext};
 use crate::diagnostic::{Diagnostic, code, text};
 use crate::lang;
 use crate::model::{
-    Body, Formula, Grounds, Input, InputKind, Method, NumberInput, Rule, Step, StepKind,
-    UnitChoice,
+    Body, Formula, Grounds, Input, InputKind, Method, NumberInput, Rule, Step, StepKind, UnitChoice,
 };
 use crate::source::SourceFile;
 
@@ -32,9 +31,9 @@ fn method(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<Method> {
     let (from, to) = (fields.date("from"), fields.date_opt("to"));
     let region = fields.parsed_opt("region").unwrap_or_else(|| pack.jurisdiction.clone());
     let grounds = grounds(fields, None);
-    let implements =
-        fields.texts("implements").into_iter().map(|(id, _)| id.to_owned()).collect();
+    let implements = fields.texts("implements").into_iter().map(|(id, _)| id.to_owned()).collect();
     let result = fields.text("result").map(str::to_owned);
+    let result_place = fields.place_of("result");
     let mut inputs: Vec<Input> = Vec::new();
     let mut complete = true;
     for entry in fields.tables("input") {
@@ -65,6 +64,7 @@ fn method(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<Method> {
         inputs,
         steps,
         result: result?,
+        result_place,
         pack: pack.id.clone(),
         example: pack.example,
         place,
@@ -78,14 +78,25 @@ fn name(fields: &Fields<'_>) -> Option<String> {
         && raw.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     let reserved = matches!(
         raw,
-        "if" | "then" | "else" | "match" | "and" | "or" | "not" | "true" | "false" | "round"
-            | "lookup" | "min" | "max" | "clamp" | "date"
+        "if" | "then"
+            | "else"
+            | "match"
+            | "and"
+            | "or"
+            | "not"
+            | "true"
+            | "false"
+            | "round"
+            | "lookup"
+            | "min"
+            | "max"
+            | "clamp"
+            | "date"
     );
     if good && !reserved {
         return Some(raw.to_owned());
     }
-    let message =
-        text(format!("`{raw}` 不能作为名称"), format!("`{raw}` cannot be a name"));
+    let message = text(format!("`{raw}` 不能作为名称"), format!("`{raw}` cannot be a name"));
     let remedy = text(
         "用小写字母、数字和下划线，以字母开头，不用公式里的保留字",
         "use lower-case letters, digits and underscores, a letter first, no word of the language",
@@ -99,13 +110,17 @@ fn input(fields: &Fields<'_>, earlier: &[Input]) -> Option<Input> {
     let title = fields.both("title");
     let symbol = fields.text_opt("symbol").map(str::to_owned);
     let place = fields.place_of("name");
-    let kinds =
-        [("number", 'n'), ("enum", 'e'), ("text", 't'), ("date", 'd'), ("bool", 'b'), ("year", 'y')];
+    let kinds = [
+        ("number", 'n'),
+        ("enum", 'e'),
+        ("text", 't'),
+        ("date", 'd'),
+        ("bool", 'b'),
+        ("year", 'y'),
+    ];
     let kind = match fields.word("type", &kinds, Some('n')) {
         Some('n') => number_input(fields, earlier).map(InputKind::Number),
-        Some('e') => {
-            choices(fields).map(|(values, labels)| InputKind::Choice { values, labels })
-        }
+        Some('e') => choices(fields).map(|(values, labels)| InputKind::Choice { values, labels }),
         Some('t') => Some(InputKind::Text),
         Some('d') => Some(InputKind::Date),
         Some('b') => Some(InputKind::Bool),
@@ -190,7 +205,8 @@ fn unit_choice(fields: &Fields<'_>, inputs: &[Input], may_choose: bool) -> Optio
     }
     if written.len() > 1 && !may_choose {
         let message = text("一步只有一个单位", "a step has one unit");
-        let remedy = text("写一个单位，或 `{输入}` 以跟随", "write one unit, or `{input}` to follow");
+        let remedy =
+            text("写一个单位，或 `{输入}` 以跟随", "write one unit, or `{input}` to follow");
         fields.wrong("unit", message, remedy);
         return None;
     }
@@ -243,11 +259,11 @@ fn step(fields: &Fields<'_>, inputs: &[Input], method: &Grounds) -> Option<Step>
     let rules = fields.tables("rule");
     let own = fields.has("formula");
     if own != rules.is_empty() {
-        let message = text(
-            "一步要么有公式，要么有规则",
-            "a step has either a formula or rules",
+        let message = text("一步要么有公式，要么有规则", "a step has either a formula or rules");
+        let remedy = text(
+            "写 `formula` 或 `[[method.step.rule]]`",
+            "write `formula` or `[[method.step.rule]]`",
         );
-        let remedy = text("写 `formula` 或 `[[method.step.rule]]`", "write `formula` or `[[method.step.rule]]`");
         fields.wrong("formula", message, remedy);
     }
     let body = if own {

@@ -8,14 +8,15 @@ mod pack;
 mod parameter;
 mod rows;
 
-pub use formula_text::FormulaText;
 pub(crate) use case::{read_bad_case, read_good_cases};
+pub use formula_text::FormulaText;
 pub(crate) use method::read_methods;
 pub(crate) use pack::{read_documents, read_pack, read_regions};
 pub(crate) use parameter::{Fill, read_parameters};
 pub(crate) use rows::{TableFill, read_rows, read_table};
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tanheng_base::{PackId, RegionCode};
@@ -42,6 +43,8 @@ pub(crate) struct PackContext<'a> {
     pub(crate) id: &'a PackId,
     pub(crate) jurisdiction: &'a RegionCode,
     pub(crate) example: bool,
+    /// The pack and all it builds on, directly or through others.
+    pub(crate) builds_on: &'a BTreeSet<PackId>,
     pub(crate) sink: &'a Sink,
 }
 

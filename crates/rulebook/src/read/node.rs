@@ -196,11 +196,13 @@ impl<'a> Fields<'a> {
         if found.is_none() {
             let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let all = all.join(", ");
-            let message = text(
-                format!("`{key}` 不能是 `{raw}`"),
-                format!("`{key}` cannot be `{raw}`"),
+            let message =
+                text(format!("`{key}` 不能是 `{raw}`"), format!("`{key}` cannot be `{raw}`"));
+            self.wrong(
+                key,
+                message,
+                text(format!("写作 {all} 之一"), format!("write one of {all}")),
             );
-            self.wrong(key, message, text(format!("写作 {all} 之一"), format!("write one of {all}")));
         }
         found
     }
@@ -235,7 +237,8 @@ impl<'a> Fields<'a> {
             _ => None,
         };
         if value.is_none() {
-            let (zh, en) = ("不带引号的日期，如 2022-01-01", "a date without quotes, such as 2022-01-01");
+            let (zh, en) =
+                ("不带引号的日期，如 2022-01-01", "a date without quotes, such as 2022-01-01");
             wrong_kind(self.file, node, self.sink, zh, en);
         }
         value
@@ -319,8 +322,10 @@ impl<'a> Fields<'a> {
     pub(crate) fn pair_opt(&self, key: &'static str) -> Option<(u16, u16)> {
         let node = self.node(key)?;
         if let NodeKind::Array(items) = &node.kind
-            && let [Node { kind: NodeKind::Integer(a), .. }, Node { kind: NodeKind::Integer(b), .. }] =
-                items.as_slice()
+            && let [
+                Node { kind: NodeKind::Integer(a), .. },
+                Node { kind: NodeKind::Integer(b), .. },
+            ] = items.as_slice()
             && let (Ok(a), Ok(b)) = (a.parse(), b.parse())
         {
             return Some((a, b));

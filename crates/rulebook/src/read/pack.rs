@@ -127,8 +127,7 @@ pub(crate) fn read_regions(file: &Arc<SourceFile>, pack: &PackContext<'_>) -> Ve
         let tile = fields.pair_opt("tile");
         let place = fields.place_of("code");
         fields.finish();
-        let region =
-            Region { code: code?, name: name?, parent, tile, pack: pack.id.clone() };
+        let region = Region { code: code?, name: name?, parent, tile, pack: pack.id.clone() };
         Some((region, place))
     });
     regions.collect()

@@ -44,8 +44,7 @@ fn parameter(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<Parameter> {
     let id = fields.parsed("id");
     let title = fields.both("title");
     let kind = kind(fields);
-    let implements =
-        fields.texts("implements").into_iter().map(|(id, _)| id.to_owned()).collect();
+    let implements = fields.texts("implements").into_iter().map(|(id, _)| id.to_owned()).collect();
     let raw: Vec<RawValue> =
         fields.tables("value").iter().filter_map(|value| raw_value(value, pack)).collect();
     if !fields.has("value") {
@@ -70,7 +69,11 @@ fn fill(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<Fill> {
 fn kind(fields: &Fields<'_>) -> Option<ParameterKind> {
     let choices: Vec<String> =
         fields.texts("values").into_iter().map(|(choice, _)| choice.to_owned()).collect();
-    match fields.word("kind", &[("number", 'n'), ("text", 't'), ("bool", 'b'), ("date", 'd')], Some('n'))? {
+    match fields.word(
+        "kind",
+        &[("number", 'n'), ("text", 't'), ("bool", 'b'), ("date", 'd')],
+        Some('n'),
+    )? {
         't' => Some(ParameterKind::Choice(choices)),
         'b' => Some(ParameterKind::Bool),
         'd' => Some(ParameterKind::Date),
@@ -79,8 +82,7 @@ fn kind(fields: &Fields<'_>) -> Option<ParameterKind> {
 }
 
 fn raw_value(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<RawValue> {
-    let region =
-        fields.parsed_opt("region").unwrap_or_else(|| pack.jurisdiction.clone());
+    let region = fields.parsed_opt("region").unwrap_or_else(|| pack.jurisdiction.clone());
     let from = fields.date("from");
     let to = fields.date_opt("to");
     let state = fields.word("state", &STATES, Some(State::InForce));
@@ -109,10 +111,8 @@ fn raw_value(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<RawValue> {
         }
         (false, true) => {
             let word = state.word();
-            let message = text(
-                format!("状态 `{word}` 不带数值"),
-                format!("the state `{word}` has no value"),
-            );
+            let message =
+                text(format!("状态 `{word}` 不带数值"), format!("the state `{word}` has no value"));
             let remedy = text("删去数值或状态", "remove the value or the state");
             fields.wrong("value", message, remedy);
         }
@@ -121,7 +121,18 @@ fn raw_value(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<RawValue> {
     fields.finish();
     let (pack, example) = (pack.id.clone(), pack.example);
     let dated = DatedValue {
-        region, from, to, state, value: None, grounds, overrides, pack, example, layer: 0, place,
+        region,
+        from,
+        to,
+        state,
+        value: None,
+        written: None,
+        grounds,
+        overrides,
+        pack,
+        example,
+        layer: 0,
+        place,
     };
     Some(RawValue { dated, raw })
 }
@@ -136,6 +147,7 @@ impl RawValue {
         match read_value(&raw, kind) {
             Ok(value) => {
                 dated.value = Some(value).filter(|_| dated.state.has_value());
+                dated.written = Some(raw);
                 Some(dated)
             }
             Err(remedy) => {

@@ -33,8 +33,7 @@ pub(crate) fn read_table(
     let node = node::parse(file, pack.sink)?;
     let fields = Fields::new(file, &node, pack.sink)?;
     if rows.is_none() {
-        let message =
-            text("没有同名的 CSV 文件", "there is no CSV file of the same name");
+        let message = text("没有同名的 CSV 文件", "there is no CSV file of the same name");
         pack.sink.push(
             Diagnostic::new(code::BAD_CSV, fields.place(), message)
                 .remedy("在旁边放一个同名的 .csv", "put a .csv of the same name beside it"),
@@ -51,8 +50,7 @@ pub(crate) fn read_table(
     let keys: Vec<String> =
         fields.texts("keys").into_iter().map(|(key, _)| key.to_owned()).collect();
     let columns: Vec<Column> = fields.tables("columns").iter().filter_map(column).collect();
-    let implements =
-        fields.texts("implements").into_iter().map(|(id, _)| id.to_owned()).collect();
+    let implements = fields.texts("implements").into_iter().map(|(id, _)| id.to_owned()).collect();
     let place = fields.place_of("id");
     fields.finish();
     let mut table = Table {
@@ -74,8 +72,7 @@ pub(crate) fn read_table(
 fn column(fields: &Fields<'_>) -> Option<Column> {
     let name = fields.text("name").map(str::to_owned);
     let title = fields.both_opt("title");
-    let text_column =
-        fields.word("type", &[("number", false), ("text", true)], Some(false));
+    let text_column = fields.word("type", &[("number", false), ("text", true)], Some(false));
     let kind = if text_column? {
         Some(ColumnKind::Text)
     } else if fields.has("unit_from") {
@@ -97,11 +94,7 @@ struct Record<'a> {
 }
 
 /// Reads the rows of `table` from a CSV file.
-pub(crate) fn read_rows(
-    file: &Arc<SourceFile>,
-    table: &Table,
-    pack: &PackContext<'_>,
-) -> Vec<Row> {
+pub(crate) fn read_rows(file: &Arc<SourceFile>, table: &Table, pack: &PackContext<'_>) -> Vec<Row> {
     let body = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
     let offset = file.text.len() - body.len();
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body.as_bytes());
@@ -183,12 +176,10 @@ fn header_fits(
     let mut fits = true;
     let mut report = |zh: String, en: String| {
         fits = false;
-        pack.sink.push(
-            Diagnostic::new(code::BAD_CSV, first_line.clone(), text(zh, en)).remedy(
-                "表头与 .toml 中的 keys、columns 一致",
-                "make the header agree with keys and columns in the .toml",
-            ),
-        );
+        pack.sink.push(Diagnostic::new(code::BAD_CSV, first_line.clone(), text(zh, en)).remedy(
+            "表头与 .toml 中的 keys、columns 一致",
+            "make the header agree with keys and columns in the .toml",
+        ));
     };
     for (index, name) in header.iter().enumerate() {
         if !known.contains(name.as_str()) {
@@ -300,7 +291,8 @@ impl Record<'_> {
         let checked = self.word("checked", &CHECKED, None);
         let (document, clause) = (self.cell("document"), self.cell("clause"));
         if document.is_empty() || clause.is_empty() {
-            let message = text("这一行没有写明文件或条款", "the row gives no document or no clause");
+            let message =
+                text("这一行没有写明文件或条款", "the row gives no document or no clause");
             self.pack.sink.push(
                 Diagnostic::new(code::NO_CLAUSE, self.place.clone(), message).remedy(
                     "填写 document 和 clause 两列",

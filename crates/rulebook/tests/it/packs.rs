@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use tanheng_rulebook::{Context, Evaluation, EvalError, Given, PackFiles, Rulebook};
+use tanheng_rulebook::{Context, EvalError, Evaluation, Given, PackFiles, Rulebook};
 
 /// All packs under `rulebooks/`, read from disk.
 pub fn packs() -> Vec<PackFiles> {

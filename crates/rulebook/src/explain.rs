@@ -1,1 +1,0 @@
-//! A calculation as a carbon accountant writes it.
