@@ -153,6 +153,7 @@ CREATE TABLE month_figure (
     direct_e2   BIGINT NOT NULL,
     indirect_e2 BIGINT NOT NULL,
     outputs     TEXT NOT NULL,
+    standing    TEXT NOT NULL,
     trial       BIGINT NOT NULL,
     example     BIGINT NOT NULL,
     sealed      BIGINT NOT NULL,

@@ -174,6 +174,8 @@ record! {
         indirect_e2: Hundredths,
         /// Product → amount with unit, as JSON.
         outputs: String,
+        /// How far the figure can be relied on, as JSON.
+        standing: String,
         /// Something unverified decided.
         trial: bool,
         /// Something of an example pack decided.

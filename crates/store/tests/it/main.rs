@@ -17,6 +17,7 @@ fn figure(month: &str, direct: &str) -> MonthFigure {
         direct_e2: Hundredths::from(direct.parse::<tanheng_quantity::Decimal>().unwrap()),
         indirect_e2: Hundredths::from(tanheng_quantity::Decimal::ZERO),
         outputs: "{}".into(),
+        standing: "{}".into(),
         trial: false,
         example: true,
         sealed: false,
