@@ -21,6 +21,25 @@ impl fmt::Display for Instant {
     }
 }
 
+/// Offset of China Standard Time (北京时间), by which every deadline counts.
+const BEIJING: jiff::tz::Offset = jiff::tz::Offset::constant(8);
+
+impl Instant {
+    /// The day in China Standard Time; `None` outside the years a calendar has.
+    #[must_use]
+    pub fn date(self) -> Option<jiff::civil::Date> {
+        let moment = jiff::Timestamp::from_millisecond(self.0).ok()?;
+        Some(BEIJING.to_datetime(moment).date())
+    }
+
+    /// The moment at which a day begins in China Standard Time, plus hours.
+    #[must_use]
+    pub fn on(day: jiff::civil::Date, hour: i8) -> Option<Self> {
+        let moment = BEIJING.to_timestamp(day.at(hour, 0, 0, 0)).ok()?;
+        Some(Self(moment.as_millisecond()))
+    }
+}
+
 impl FromStr for Instant {
     type Err = jiff::Error;
 
@@ -72,5 +91,13 @@ mod tests {
         let clock = FixedClock::new(moment);
         clock.set(Instant(0));
         assert_eq!(clock.now().to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn days_are_those_of_beijing() {
+        let late: Instant = "2022-12-31T16:00:00Z".parse().unwrap();
+        assert_eq!(late.date(), Some(jiff::civil::date(2023, 1, 1)));
+        assert_eq!(Instant::on(jiff::civil::date(2023, 1, 1), 0), Some(late));
+        assert_eq!(Instant(i64::MAX).date(), None);
     }
 }
