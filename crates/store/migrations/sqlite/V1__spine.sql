@@ -169,6 +169,7 @@ CREATE TABLE year_figure (
     total_e2   BIGINT NOT NULL,
     trial      BIGINT NOT NULL,
     example    BIGINT NOT NULL,
+    standing   TEXT NOT NULL,
     reason     TEXT NOT NULL,
     entry      BIGINT NOT NULL,
     PRIMARY KEY (enterprise, year, version, kind)

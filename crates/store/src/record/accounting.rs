@@ -206,6 +206,8 @@ record! {
         trial: bool,
         /// Something of an example pack decided.
         example: bool,
+        /// How far it can be relied on, as JSON.
+        standing: String,
         /// Why it differs from the figure before, or how it came about.
         reason: String,
         /// The entry that set it.

@@ -3,7 +3,7 @@
 use tanheng_base::{EnterpriseId, RegisterId, Year};
 
 use super::{HundredMillionths, Hundredths, record};
-use crate::{Cell, RowScope, Sql, StoreError, find, select};
+use crate::{Cell, RowScope, Sql, StoreError, select};
 
 record! {
     /// The class of an enterprise for a data year.
@@ -203,16 +203,13 @@ impl RegisterEvent {
 }
 
 impl RegisterMember {
-    /// The place of an enterprise on a register.
+    /// Where an enterprise stands: on one register at most.
     ///
     /// # Errors
     /// When the engine fails or a cell is impossible.
-    pub fn find(
-        sql: &impl Sql,
-        register: &RegisterId,
-        enterprise: &EnterpriseId,
-    ) -> Result<Option<Self>, StoreError> {
-        find(sql, &[Cell::from(register.as_str()), Cell::from(enterprise.as_str())])
+    pub fn of(sql: &impl Sql, enterprise: &EnterpriseId) -> Result<Option<Self>, StoreError> {
+        let rest = "WHERE enterprise = $1 ORDER BY register";
+        Ok(select(sql, rest, &[Cell::from(enterprise.as_str())])?.into_iter().next())
     }
 
     /// Everybody on a register, by enterprise.

@@ -1,0 +1,108 @@
+//! The last checkpoint, kept outside the database: what was once signed is never
+//! contradicted, even after an old backup was restored.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tanheng_evidence::{Appender, Checkpoint, Ed25519Signer, Signer};
+use tanheng_store::Sqlite;
+use tanheng_store::journal::Nodes;
+
+use crate::Failure;
+
+const FILE: &str = "log.checkpoint";
+
+/// Reads the kept checkpoint.
+pub(super) fn read(folder: &Path) -> Result<Option<String>, Failure> {
+    let path = folder.join(FILE);
+    match fs::read_to_string(&path) {
+        Ok(note) => Ok(Some(note)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::file(&path, error)),
+    }
+}
+
+/// Replaces a file so that after a crash it holds the old or the new text, never
+/// a part: write beside, sync, rename, sync the folder.
+pub(super) fn write_durably(path: &Path, text: &str, private: bool) -> Result<(), Failure> {
+    let failed = |error| Failure::file(path, error);
+    let beside = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if private {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&beside).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    fs::rename(&beside, path).map_err(failed)?;
+    if let Some(folder) = path.parent() {
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Signs checkpoints and keeps the last one.
+pub(crate) struct Keeper {
+    folder: PathBuf,
+    signer: Ed25519Signer,
+    /// The note this process kept last: as long as the file holds it, it was
+    /// compared with the database already.
+    known: Option<String>,
+}
+
+impl Keeper {
+    pub(crate) fn new(folder: &Path, signer: Ed25519Signer) -> Self {
+        Self { folder: folder.to_owned(), signer, known: None }
+    }
+
+    /// Refuses to go on when the database contradicts the kept checkpoint: it is
+    /// older, or it holds another log.
+    pub(crate) fn compare(&mut self, sql: &Sqlite, size: u64) -> Result<(), Failure> {
+        let kept = read(&self.folder)?;
+        if kept.is_none() || kept == self.known {
+            return Ok(());
+        }
+        let note = kept.clone().unwrap_or_default();
+        let checkpoint = Checkpoint::verify(&note, self.signer.verifier_key())?;
+        if checkpoint.size() > size {
+            return Err(Failure::Inconsistent(format!(
+                "the database holds {size} entries, but a checkpoint over {} was signed: \
+                 an old copy was restored; restore the newest one",
+                checkpoint.size()
+            )));
+        }
+        let root = Appender::open(checkpoint.size(), &Nodes(sql))?.root();
+        if root != *checkpoint.root() {
+            return Err(Failure::Inconsistent(format!(
+                "the first {} entries of the database are not those of the checkpoint that was \
+                 signed over them: this is another log or it was altered; run tanheng audit",
+                checkpoint.size()
+            )));
+        }
+        self.known = kept;
+        Ok(())
+    }
+
+    /// Signs the state of the log and keeps the note, unless another process has
+    /// kept a later one meanwhile.
+    pub(crate) fn keep(&mut self, log: &Appender) -> Result<(), Failure> {
+        let origin = self.signer.verifier_key().name().to_owned();
+        let checkpoint = Checkpoint::new(&origin, log.size(), log.root())?;
+        let lock_path = self.folder.join("log.lock");
+        let lock = File::create(&lock_path).map_err(|error| Failure::file(&lock_path, error))?;
+        lock.lock().map_err(|error| Failure::file(&lock_path, error))?;
+        if let Some(other) = read(&self.folder)?
+            && Checkpoint::verify(&other, self.signer.verifier_key())?.size() >= log.size()
+        {
+            return Ok(());
+        }
+        let note = checkpoint.sign(&self.signer)?;
+        write_durably(&self.folder.join(FILE), &note, false)?;
+        self.known = Some(note);
+        Ok(())
+    }
+}

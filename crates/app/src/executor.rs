@@ -1,0 +1,333 @@
+//! The executor: commands are decided one at a time, in one order, and written in
+//! groups; nobody is answered before the group is on disk.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use tanheng_base::{Actor, ActorId, Clock, Instant, Text};
+use tanheng_evidence::Appender;
+use tanheng_store::journal::{self, Head, Nodes};
+use tanheng_store::record::Idempotency;
+use tanheng_store::{Durability, Sqlite, apply};
+
+use crate::book::{Book, Keeper};
+use crate::journal::{Draft, Read};
+use crate::outcome::{Decision, Fields, Outcome};
+use crate::situation::{Rulebooks, Situation};
+use crate::{Command, Failure, actor};
+
+/// Commands that may wait; when the queue is full the next one is refused.
+const QUEUE: usize = 1_024;
+/// Commands written in one transaction at most.
+const GROUP: usize = 256;
+
+/// A command with who sends it.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// Who.
+    pub actor: ActorId,
+    /// A key that makes sending it again harmless.
+    pub key: Option<String>,
+    /// What.
+    pub command: Command,
+}
+
+/// What became of a command: it is on disk.
+#[derive(Debug, Clone)]
+pub struct Acknowledged {
+    /// Sequence of its entry.
+    pub sequence: i64,
+    /// Time of its entry.
+    pub time: Instant,
+    /// Hash of the leaf in the log.
+    pub leaf: [u8; 32],
+    /// Named results.
+    pub fields: Fields,
+    /// It had happened before; this is what happened then.
+    pub repeated: bool,
+}
+
+struct Job {
+    envelope: Envelope,
+    time: Instant,
+    reply: SyncSender<Result<Acknowledged, Failure>>,
+}
+
+/// The answer to a command that was sent.
+pub struct Ticket(Receiver<Result<Acknowledged, Failure>>);
+
+impl Ticket {
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    /// Why the command did not happen.
+    pub fn wait(self) -> Result<Acknowledged, Failure> {
+        self.0.recv().unwrap_or(Err(Failure::Stopped))
+    }
+}
+
+/// A running executor on a book.
+pub struct Executor {
+    queue: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Executor {
+    /// Starts an executor: one thread of its own with its own connection.
+    ///
+    /// # Errors
+    /// When the book cannot be used or contradicts its checkpoint.
+    pub fn start(
+        book: &Book,
+        clock: Arc<dyn Clock>,
+        durability: Durability,
+    ) -> Result<Self, Failure> {
+        let database = book.database(durability)?;
+        let mut keeper = Keeper::new(book.folder(), book.signer()?);
+        database.read(|sql| keeper.compare(sql, size(journal::head(sql)?)))?;
+        let worker = Worker { database, keeper, rulebooks: Rulebooks::default() };
+        let (queue, jobs) = sync_channel(QUEUE);
+        let thread = std::thread::spawn(move || worker.run(&jobs));
+        Ok(Self { queue: Some(queue), thread: Some(thread), clock })
+    }
+
+    /// Sends a command, waiting for a place in the queue.
+    ///
+    /// # Errors
+    /// [`Failure::Stopped`].
+    pub fn send(&self, envelope: Envelope) -> Result<Ticket, Failure> {
+        let (job, ticket) = self.job(envelope);
+        let queue = self.queue.as_ref().ok_or(Failure::Stopped)?;
+        queue.send(job).map_err(|_| Failure::Stopped)?;
+        Ok(ticket)
+    }
+
+    /// Sends a command unless the queue is full.
+    ///
+    /// # Errors
+    /// `executor.busy`, or [`Failure::Stopped`].
+    pub fn offer(&self, envelope: Envelope) -> Result<Ticket, Failure> {
+        let (job, ticket) = self.job(envelope);
+        match self.queue.as_ref().ok_or(Failure::Stopped)?.try_send(job) {
+            Ok(()) => Ok(ticket),
+            Err(TrySendError::Disconnected(_)) => Err(Failure::Stopped),
+            Err(TrySendError::Full(_)) => Err(Failure::refuse(
+                "executor.busy",
+                Text::new(
+                    "系统繁忙，未受理",
+                    "too many commands are waiting; this one was not taken",
+                ),
+                Text::new("请稍后重试", "try again in a moment"),
+            )),
+        }
+    }
+
+    /// Sends a command and waits for its answer.
+    ///
+    /// # Errors
+    /// Why it did not happen.
+    pub fn run(
+        &self,
+        actor: &ActorId,
+        key: Option<String>,
+        command: impl Into<Command>,
+    ) -> Result<Acknowledged, Failure> {
+        self.send(Envelope { actor: actor.clone(), key, command: command.into() })?.wait()
+    }
+
+    fn job(&self, envelope: Envelope) -> (Job, Ticket) {
+        let (reply, answer) = sync_channel(1);
+        (Job { envelope, time: self.clock.now(), reply }, Ticket(answer))
+    }
+}
+
+impl Drop for Executor {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic of the worker was reported to whoever waited for an answer.
+            drop(thread.join());
+        }
+    }
+}
+
+struct Worker {
+    database: Sqlite,
+    keeper: Keeper,
+    rulebooks: Rulebooks,
+}
+
+type Answers = Vec<Result<Acknowledged, Failure>>;
+
+impl Worker {
+    fn run(mut self, jobs: &Receiver<Job>) {
+        while let Ok(first) = jobs.recv() {
+            let mut group = vec![first];
+            while group.len() < GROUP {
+                match jobs.try_recv() {
+                    Ok(job) => group.push(job),
+                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+                }
+            }
+            self.answer(group);
+        }
+    }
+
+    /// Writes a group and answers. When storage fails the group is rolled back
+    /// and its commands are applied singly, so that one cannot take the others
+    /// with it.
+    fn answer(&mut self, group: Vec<Job>) {
+        let answers = match self.write(&group) {
+            Ok(answers) => answers,
+            Err(error) if group.len() == 1 => vec![Err(error)],
+            Err(_) => group
+                .iter()
+                .map(|job| match self.write(std::slice::from_ref(job)) {
+                    Ok(mut answers) => answers.pop().unwrap_or(Err(Failure::Stopped)),
+                    Err(error) => Err(error),
+                })
+                .collect(),
+        };
+        for (job, answer) in group.into_iter().zip(answers) {
+            // Whoever asked may have gone away; what happened stands all the same.
+            drop(job.reply.send(answer));
+        }
+    }
+
+    fn write(&mut self, group: &[Job]) -> Result<Answers, Failure> {
+        let (keeper, rulebooks) = (&mut self.keeper, &self.rulebooks);
+        let (answers, log, grown) = self.database.write(|sql| {
+            let mut head = journal::head(sql)?;
+            keeper.compare(sql, size(head))?;
+            let before = head.size;
+            let mut log = Appender::open(size(head), &Nodes(sql))?;
+            let mut answers = Answers::with_capacity(group.len());
+            for job in group {
+                match step(sql, rulebooks, &mut head, &mut log, job) {
+                    Err(refused @ Failure::Refused(_)) => answers.push(Err(refused)),
+                    Err(failed) => return Err(failed),
+                    Ok(acknowledged) => answers.push(Ok(acknowledged)),
+                }
+            }
+            if head.size > before {
+                journal::set_head(sql, head)?;
+            }
+            Ok::<_, Failure>((answers, log, head.size > before))
+        })?;
+        if grown {
+            self.keeper.keep(&log)?;
+        }
+        Ok(answers)
+    }
+}
+
+/// One command: authorise, decide, write.
+fn step(
+    sql: &Sqlite,
+    rulebooks: &Rulebooks,
+    head: &mut Head,
+    log: &mut Appender,
+    job: &Job,
+) -> Result<Acknowledged, Failure> {
+    let Envelope { actor: id, key, command } = &job.envelope;
+    let actor = actor_at(sql, head.size, id)?;
+    if let Some(key) = key
+        && let Some(first) = Idempotency::find(sql, id, key)?
+    {
+        return repeat(sql, first.entry, command);
+    }
+    let now = Instant(job.time.0.max(head.time_ms));
+    let situation = Situation { sql, rulebooks, actor: &actor, sequence: head.size, now };
+    match decide(&situation, command, key.as_deref())? {
+        Decision::Same(sequence) => recall(sql, sequence),
+        Decision::New(outcome) => {
+            for change in outcome.changes.iter().chain(&outcome.confidential) {
+                apply(sql, change)?;
+            }
+            if let Command::EraseContent(erase) = command {
+                erase.destroy(sql)?;
+            }
+            let (sequence, key) = (head.size, key.as_deref());
+            let draft = Draft { sequence, now, actor: id, key, command, outcome: &outcome };
+            let leaf = draft.append(sql, log)?;
+            *head = Head { size: head.size + 1, time_ms: now.0 };
+            Ok(Acknowledged { sequence, time: now, leaf, fields: outcome.fields, repeated: false })
+        }
+    }
+}
+
+/// Decides a command, and remembers its key with the outcome.
+pub(crate) fn decide(
+    situation: &Situation<'_>,
+    command: &Command,
+    key: Option<&str>,
+) -> Result<Decision, Failure> {
+    let mut decision = command.decide(situation)?;
+    if let (Decision::New(outcome), Some(key)) = (&mut decision, key) {
+        outcome.put(&Idempotency {
+            actor: situation.actor.id.clone(),
+            key: key.to_owned(),
+            entry: situation.sequence,
+        })?;
+    }
+    if let Decision::New(outcome) = &mut decision {
+        mark_demonstration(situation, outcome)?;
+    }
+    Ok(decision)
+}
+
+/// Everything in a demonstration book carries the mark.
+fn mark_demonstration(situation: &Situation<'_>, outcome: &mut Outcome) -> Result<(), Failure> {
+    let setting = tanheng_store::record::Setting::find(situation.sql, crate::book::DEMONSTRATION)?;
+    if setting.is_some() {
+        outcome.mark(crate::EXAMPLE_MARK);
+    }
+    Ok(())
+}
+
+/// The same key again: the first answer, unless the key was for something else.
+fn repeat(sql: &Sqlite, sequence: i64, command: &Command) -> Result<Acknowledged, Failure> {
+    let first =
+        Read::one(sql, sequence)?.and_then(|read| read.command().transpose()).transpose()?;
+    if let Some((first, _)) = first {
+        let same = first.kind() == command.kind()
+            && first.to_json().ok().is_some_and(|json| command.to_json().ok() == Some(json));
+        if !same {
+            return Err(Failure::refuse(
+                "command.key_reused",
+                Text::new(
+                    "幂等键已用于另一条指令",
+                    "the idempotency key was used for another command",
+                ),
+                Text::new("请换一个键", "use another key"),
+            ));
+        }
+    }
+    recall(sql, sequence)
+}
+
+/// What happened at an earlier entry.
+fn recall(sql: &Sqlite, sequence: i64) -> Result<Acknowledged, Failure> {
+    let reason = || "the entry is missing".to_owned();
+    let read = Read::one(sql, sequence)?
+        .ok_or_else(|| Failure::Unreadable { sequence, reason: reason() })?;
+    Ok(Acknowledged {
+        sequence,
+        time: Instant(read.entry.time_ms()),
+        leaf: tanheng_evidence::log::leaf_hash(&read.leaf),
+        fields: read.fields(),
+        repeated: true,
+    })
+}
+
+/// The number of entries as the log counts them.
+pub(crate) fn size(head: Head) -> u64 {
+    u64::try_from(head.size).unwrap_or_default()
+}
+
+/// Who acts at the founding of a book, when nobody is admitted yet.
+pub(crate) fn actor_at(sql: &Sqlite, sequence: i64, id: &ActorId) -> Result<Actor, Failure> {
+    if sequence == 0 { Ok(actor::nobody(id)) } else { actor::find(sql, id) }
+}

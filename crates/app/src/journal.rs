@@ -1,0 +1,182 @@
+//! How a decided command becomes an entry, and how an entry is read again.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+use tanheng_base::{ActorId, Instant};
+use tanheng_evidence::receipt::MARKS;
+use tanheng_evidence::{Appender, Entry, Opening, Part, Value};
+use tanheng_store::journal::{self, StoredOpening};
+use tanheng_store::{Change, Sqlite};
+
+use crate::outcome::{Fields, Outcome};
+use crate::{Command, Failure};
+
+/// Field of the input: the key the actor gave.
+pub const KEY: &str = "_key";
+/// Field of the input: changes that are erased with it.
+pub const CONFIDENTIAL: &str = "_confidential";
+/// Field of the outcome: changes that stay.
+pub const CHANGES: &str = "_changes";
+
+/// The command and outcome of an entry, with fresh secrets.
+pub(crate) struct Draft<'a> {
+    pub sequence: i64,
+    pub now: Instant,
+    pub actor: &'a ActorId,
+    pub key: Option<&'a str>,
+    pub command: &'a Command,
+    pub outcome: &'a Outcome,
+}
+
+impl Draft<'_> {
+    /// Writes the entry with its openings and gives the hash of its leaf.
+    pub(crate) fn append(&self, sql: &Sqlite, log: &mut Appender) -> Result<[u8; 32], Failure> {
+        let input = Opening::new(Part::Input, secret()?, self.input()?)?;
+        let outcome = Opening::new(Part::Outcome, secret()?, outcome_value(self.outcome)?)?;
+        let sequence = u64::try_from(self.sequence).unwrap_or_default();
+        let (actor, kind) = (self.actor.as_str(), self.command.kind());
+        let entry = Entry::new(sequence, self.now.0, actor, kind, input.root(), outcome.root())?;
+        journal::append(sql, log, &entry, &[&input, &outcome])?;
+        Ok(tanheng_evidence::log::leaf_hash(&entry.encode()))
+    }
+
+    fn input(&self) -> Result<Value, Failure> {
+        let json = self.command.to_json().map_err(|e| Failure::Evidence(e.to_string()))?;
+        let Json::Object(mut fields) = json else {
+            return Err(Failure::Evidence("a command has no fields".to_owned()));
+        };
+        if let Some(key) = self.key {
+            fields.insert(KEY.to_owned(), Json::from(key));
+        }
+        if !self.outcome.confidential.is_empty() {
+            fields.insert(CONFIDENTIAL.to_owned(), to_json(&self.outcome.confidential)?);
+        }
+        Ok(Value::from_json(&Json::Object(fields))?)
+    }
+}
+
+/// The fields of an outcome as they stand in the journal.
+pub(crate) fn outcome_value(outcome: &Outcome) -> Result<Value, Failure> {
+    let mut fields: Map<String, Json> =
+        outcome.fields.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    fields.insert(MARKS.to_owned(), to_json(&outcome.marks)?);
+    fields.insert(CHANGES.to_owned(), to_json(&outcome.changes)?);
+    Ok(Value::from_json(&Json::Object(fields))?)
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<Json, Failure> {
+    serde_json::to_value(value).map_err(|error| Failure::Evidence(error.to_string()))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where randomness is drawn: salts must not be guessable"
+)]
+fn secret() -> Result<[u8; 32], Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Failure::Evidence(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// Fresh random bytes for a signing key.
+pub(crate) fn key_seed() -> Result<[u8; 32], Failure> {
+    secret()
+}
+
+/// An entry read back, with what is left of its content.
+#[derive(Debug)]
+pub struct Read {
+    /// Sequence.
+    pub sequence: i64,
+    /// The entry.
+    pub entry: Entry,
+    /// Bytes of the entry: the leaf of the log.
+    pub leaf: Vec<u8>,
+    /// What was asked; `None` when it was erased.
+    pub input: Option<Opening>,
+    /// What was decided.
+    pub outcome: Option<Opening>,
+}
+
+impl Read {
+    /// Reads an entry with its openings. Openings that do not decode are errors;
+    /// whether they belong to the entry is for audit to say.
+    pub(crate) fn from(sql: &Sqlite, sequence: i64, leaf: Vec<u8>) -> Result<Self, Failure> {
+        let unreadable = |reason: String| Failure::Unreadable { sequence, reason };
+        let entry = Entry::decode(&leaf).map_err(|error| unreadable(error.to_string()))?;
+        let open = |part: Part| -> Result<Option<Opening>, Failure> {
+            let stored = journal::opening(sql, sequence, part)?;
+            let decode = |stored: StoredOpening| {
+                let secret: [u8; 32] = stored
+                    .secret
+                    .try_into()
+                    .map_err(|_| unreadable(format!("opening {}: secret length", part.name())))?;
+                Opening::decode(part, secret, &stored.content)
+                    .map_err(|error| unreadable(format!("opening {}: {error}", part.name())))
+            };
+            stored.map(decode).transpose()
+        };
+        let (input, outcome) = (open(Part::Input)?, open(Part::Outcome)?);
+        Ok(Self { sequence, entry, leaf, input, outcome })
+    }
+
+    /// One entry of the journal; `None` beyond its end.
+    ///
+    /// # Errors
+    /// When storage fails or the entry cannot be read.
+    pub fn one(sql: &Sqlite, sequence: i64) -> Result<Option<Self>, Failure> {
+        let found = journal::entries(sql, sequence, 1)?.into_iter().next();
+        match found {
+            Some((found, leaf)) if found == sequence => Self::from(sql, sequence, leaf).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The command with its key; `None` when it was erased.
+    pub(crate) fn command(&self) -> Result<Option<(Command, Option<String>)>, Failure> {
+        let Some(input) = &self.input else { return Ok(None) };
+        let mut fields = json_fields(input.content());
+        let key = fields.remove(KEY).and_then(|key| key.as_str().map(str::to_owned));
+        fields.remove(CONFIDENTIAL);
+        let fields = Json::Object(fields.into_iter().collect());
+        let command = Command::from_json(self.entry.kind(), fields)
+            .map_err(|reason| Failure::Unreadable { sequence: self.sequence, reason })?;
+        Ok(Some((command, key)))
+    }
+
+    /// Changes that stay when the content is erased.
+    pub(crate) fn changes(&self) -> Result<Vec<Change>, Failure> {
+        let reason = || "its outcome is missing".to_owned();
+        let Some(outcome) = &self.outcome else {
+            return Err(Failure::Unreadable { sequence: self.sequence, reason: reason() });
+        };
+        self.read_changes(outcome.content().get(CHANGES))
+    }
+
+    /// Changes that are erased with the content.
+    pub(crate) fn confidential(&self) -> Result<Vec<Change>, Failure> {
+        self.read_changes(self.input.as_ref().and_then(|input| input.content().get(CONFIDENTIAL)))
+    }
+
+    fn read_changes(&self, field: Option<&Value>) -> Result<Vec<Change>, Failure> {
+        let Some(field) = field else { return Ok(Vec::new()) };
+        serde_json::from_value(field.to_json()).map_err(|error| Failure::Unreadable {
+            sequence: self.sequence,
+            reason: error.to_string(),
+        })
+    }
+
+    /// The named results of the outcome.
+    #[must_use]
+    pub fn fields(&self) -> Fields {
+        let mut fields =
+            self.outcome.as_ref().map(|outcome| json_fields(outcome.content())).unwrap_or_default();
+        fields.remove(CHANGES);
+        fields
+    }
+}
+
+fn json_fields(content: &BTreeMap<String, Value>) -> Fields {
+    content.iter().map(|(name, value)| (name.clone(), value.to_json())).collect()
+}

@@ -1,0 +1,19 @@
+//! Monthly ledgers: deposited as evidence, computed, corrected by versions.
+
+mod compute;
+mod read;
+mod submit;
+
+use tanheng_store::Sqlite;
+use tanheng_store::record::Filing;
+
+pub(crate) use compute::{from_store, month_summary};
+pub use read::{Media, form, read};
+pub use submit::Submit;
+
+use crate::Failure;
+
+/// The enterprise whose filing an entry deposited.
+pub(crate) fn enterprise_of_entry(sql: &Sqlite, sequence: i64) -> Result<Option<String>, Failure> {
+    Ok(Filing::by_entry(sql, sequence)?.map(|filing| filing.enterprise.to_string()))
+}

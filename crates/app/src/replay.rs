@@ -1,0 +1,91 @@
+//! Replay: the derived tables rebuilt from the journal, and compared.
+
+use serde::Serialize;
+use tanheng_store::record::{Erasure, NOT_DERIVED};
+use tanheng_store::{Difference, Sqlite, TableDigest, apply, compare_tables, journal};
+
+use crate::Failure;
+use crate::journal::Read;
+
+/// Entries read at a time.
+pub(crate) const BATCH: i64 = 500;
+
+/// What replay found.
+#[derive(Debug, Serialize)]
+pub struct Replayed {
+    /// Number of entries.
+    pub entries: i64,
+    /// Entries whose content was erased: their confidential rows are gone on
+    /// both sides.
+    pub erased: Vec<i64>,
+    /// Digest of each derived table as found.
+    pub tables: Vec<TableDigest>,
+    /// First difference of each table that differs.
+    pub differences: Vec<Difference>,
+    /// What is not derived, and what watches it.
+    pub not_derived: &'static [(&'static str, &'static str)],
+}
+
+impl Replayed {
+    /// Everything agrees.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+/// Rebuilds the derived tables of a book in memory and compares them.
+///
+/// `progress` is told how many entries are done, of how many.
+///
+/// # Errors
+/// When storage fails or an entry cannot be read.
+pub fn replay(sql: &Sqlite, mut progress: impl FnMut(i64, i64)) -> Result<Replayed, Failure> {
+    sql.read(|sql| {
+        let size = journal::head(sql)?.size;
+        let fresh = Sqlite::in_memory()?;
+        let mut erased = Vec::new();
+        fresh.write(|fresh| {
+            for_each_entry(sql, |read| {
+                progress(read.sequence, size);
+                if read.input.is_none() {
+                    erased.push(read.sequence);
+                }
+                for change in read.confidential()?.iter().chain(&read.changes()?) {
+                    apply(fresh, change)?;
+                }
+                Ok(())
+            })
+        })?;
+        progress(size, size);
+        let (tables, mut differences) = compare_tables(sql, &fresh)?;
+        for sequence in &erased {
+            if Erasure::find(&fresh, *sequence)?.is_none() {
+                differences.push(Difference {
+                    table: "opening",
+                    row: format!("sequence={sequence}, part=input"),
+                    what: "the content is missing, and no entry ordered its erasure".to_owned(),
+                });
+            }
+        }
+        Ok(Replayed { entries: size, erased, tables, differences, not_derived: NOT_DERIVED })
+    })
+}
+
+/// Visits every entry in order.
+pub(crate) fn for_each_entry(
+    sql: &Sqlite,
+    mut visit: impl FnMut(Read) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut next = 0;
+    loop {
+        let entries = journal::entries(sql, next, BATCH)?;
+        if entries.is_empty() {
+            return Ok(());
+        }
+        for (sequence, leaf) in entries {
+            next = sequence + 1;
+            visit(Read::from(sql, sequence, leaf)?)?;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What a command is decided in: who asks, when, and the state of the book.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tanheng_base::{Actor, Instant, Problem, Text};
+use tanheng_rulebook::{PackFiles, Rulebook};
+use tanheng_store::Sqlite;
+use tanheng_store::record::{Pack, PublishedRulebook, RulebookPurpose};
+
+use crate::Failure;
+use crate::policy::{self, Action, Subject};
+
+/// Rulebooks that were loaded once, by version.
+#[derive(Default)]
+pub struct Rulebooks(Mutex<HashMap<String, Arc<Rulebook>>>);
+
+impl Rulebooks {
+    /// The rulebook of a version, from the bytes that its publication carried.
+    ///
+    /// # Errors
+    /// When it was never published or storage fails.
+    pub fn get(&self, sql: &Sqlite, version: &str) -> Result<Arc<Rulebook>, Failure> {
+        let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rulebook) = loaded.get(version) {
+            return Ok(Arc::clone(rulebook));
+        }
+        let unknown = || {
+            Failure::refuse(
+                "rulebook.unknown_version",
+                Text::new(
+                    format!("规则库版本 `{version}` 未发布"),
+                    format!("rulebook version `{version}` was never published"),
+                ),
+                Text::new("请先发布规则库", "publish the rulebook first"),
+            )
+        };
+        let published = PublishedRulebook::find(sql, version)?.ok_or_else(unknown)?;
+        let mut packs = Vec::new();
+        for digest in published.packs.split_whitespace() {
+            packs.push(read_pack(&Pack::find(sql, digest)?.ok_or_else(unknown)?)?);
+        }
+        let rulebook = Arc::new(load(packs)?);
+        loaded.insert(version.to_owned(), Arc::clone(&rulebook));
+        Ok(rulebook)
+    }
+
+    /// The rulebook published last for a purpose; `None` before the first.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn latest(
+        &self,
+        sql: &Sqlite,
+        purpose: RulebookPurpose,
+    ) -> Result<Option<Arc<Rulebook>>, Failure> {
+        let published = PublishedRulebook::latest(sql, purpose)?;
+        published.map(|published| self.get(sql, &published.version)).transpose()
+    }
+}
+
+/// A rulebook from packs.
+///
+/// # Errors
+/// The first faults of the packs, as problems.
+pub(crate) fn load(packs: Vec<PackFiles>) -> Result<Rulebook, Failure> {
+    Rulebook::load(packs).map_err(|diagnostics| {
+        let problem = |diagnostic: &tanheng_rulebook::Diagnostic| {
+            Problem::new(
+                tanheng_base::Code(diagnostic.code),
+                diagnostic.message.clone(),
+                diagnostic.remedy.clone(),
+            )
+        };
+        Failure::Refused(diagnostics.iter().map(problem).collect())
+    })
+}
+
+fn read_pack(pack: &Pack) -> Result<PackFiles, Failure> {
+    let files = serde_json::from_str(&pack.files).map_err(|error| Failure::Unreadable {
+        sequence: pack.entry,
+        reason: format!("pack {}: {error}", pack.id),
+    })?;
+    Ok(PackFiles { id: pack.id.clone(), files })
+}
+
+/// What a command is decided in.
+pub struct Situation<'a> {
+    /// The state of the book.
+    pub sql: &'a Sqlite,
+    /// Rulebooks.
+    pub rulebooks: &'a Rulebooks,
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// The sequence that the entry will have.
+    pub sequence: i64,
+    /// The time that the entry will have.
+    pub now: Instant,
+}
+
+impl Situation<'_> {
+    /// Refuses what the policy table does not allow.
+    ///
+    /// # Errors
+    /// `policy.not_allowed`, or a failure of storage.
+    pub fn authorise(&self, action: Action, subject: Subject<'_>) -> Result<(), Failure> {
+        policy::authorise(self.sql, self.actor, action, subject)
+    }
+
+    /// The law in force in this book.
+    ///
+    /// # Errors
+    /// `rulebook.none` before the first publication.
+    pub fn law(&self) -> Result<Arc<Rulebook>, Failure> {
+        self.rulebooks.latest(self.sql, RulebookPurpose::Law)?.ok_or_else(|| {
+            Failure::refuse(
+                "rulebook.none",
+                Text::new("本库尚未发布规则库", "this book has no rulebook yet"),
+                Text::new("请先发布规则库", "publish a rulebook first"),
+            )
+        })
+    }
+
+    /// The law plus example packs, where the book has such.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn example(&self) -> Result<Option<Arc<Rulebook>>, Failure> {
+        self.rulebooks.latest(self.sql, RulebookPurpose::Example)
+    }
+}
