@@ -7,7 +7,7 @@ use tanheng_base::{
 };
 
 use crate::cases::GoodCase;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, code};
 use crate::model::{Document, Method, Pack, Parameter, Region, Table};
 use crate::pack::{PackFiles, RulebookVersion};
 use crate::{check, load};
@@ -35,7 +35,7 @@ impl Rulebook {
         let sink = crate::read::Sink::default();
         let book = load::assemble(packs, &sink);
         check::book(&book, &sink);
-        let diagnostics = sink.into_inner();
+        let diagnostics = without_consequences(sink.into_inner());
         if diagnostics.is_empty() { Ok(book) } else { Err(sorted(diagnostics)) }
     }
 
@@ -164,6 +164,25 @@ impl Rulebook {
             files.map(|(path, text)| (&pack.id, path.as_str(), text.as_str()))
         })
     }
+}
+
+/// When a file cannot be read at all, what it defines is missing everywhere: only the cause is
+/// reported then, and not every name that depends on it.
+pub(crate) fn without_consequences(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let unreadable = |diagnostic: &Diagnostic| diagnostic.code == code::BAD_TOML;
+    if diagnostics.iter().any(unreadable) {
+        diagnostics.retain(|diagnostic| {
+            !matches!(
+                diagnostic.code,
+                code::UNKNOWN_NAME
+                    | code::UNKNOWN_DOCUMENT
+                    | code::UNKNOWN_REGION
+                    | code::UNKNOWN_PACK
+                    | code::NO_CASE
+            )
+        });
+    }
+    diagnostics
 }
 
 /// Diagnostics in the order of files and lines.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tanheng_base::{Date, Lang, MethodId, PackId, RegionCode, Text};
 use tanheng_quantity::Quantity;
 
-use crate::book::{Rulebook, sorted};
+use crate::book::{Rulebook, sorted, without_consequences};
 use crate::diagnostic::{Diagnostic, Style, code, text};
 use crate::evaluate::{Context, EvalError, Evaluation, Given};
 use crate::pack::PackFiles;
@@ -95,7 +95,7 @@ pub fn check(packs: &[PackFiles]) -> Vec<Diagnostic> {
     let book = load::assemble(packs.to_vec(), &sink);
     checks::book(&book, &sink);
     without_case(&book, &sink);
-    sorted(sink.into_inner())
+    sorted(without_consequences(sink.into_inner()))
 }
 
 fn without_case(book: &Rulebook, sink: &Sink) {

@@ -41,6 +41,7 @@ pub use diagnostic::{Diagnostic, Style, code};
 pub use evaluate::{Context, EvalError, Evaluation, Given};
 pub use explain::{explain, formula_notation};
 pub use json::to_json;
+pub use model::State;
 pub use pack::{PackFiles, RulebookVersion};
 pub use read::FormulaText;
 pub use resolve::{ResolveError, Resolved};

@@ -11,7 +11,7 @@ use crate::source::Place;
 pub(super) fn check(book: &Rulebook, sink: &Sink) {
     for parameter in book.parameters() {
         for value in &parameter.values {
-            document(book, &value.grounds.citation, &value.place, sink);
+            document(book, &value.grounds.citation, &value.grounds.place, sink);
             if let Some(overrides) = &value.overrides {
                 document(book, overrides, &value.place, sink);
             }
@@ -20,21 +20,21 @@ pub(super) fn check(book: &Rulebook, sink: &Sink) {
     }
     for table in book.tables() {
         for row in &table.rows {
-            document(book, &row.grounds.citation, &row.place, sink);
+            document(book, &row.grounds.citation, &row.grounds.place, sink);
             region(book, &row.region, &row.place, sink);
         }
     }
     for method in book.methods() {
-        document(book, &method.grounds.citation, &method.place, sink);
+        document(book, &method.grounds.citation, &method.grounds.place, sink);
         region(book, &method.region, &method.place, sink);
         for step in &method.steps {
             if step.grounds.citation.document != method.grounds.citation.document {
-                document(book, &step.grounds.citation, &step.place, sink);
+                document(book, &step.grounds.citation, &step.grounds.place, sink);
             }
             if let Body::Rules(rules) = &step.body {
                 for rule in rules {
                     if rule.grounds.citation.document != step.grounds.citation.document {
-                        document(book, &rule.grounds.citation, &rule.place, sink);
+                        document(book, &rule.grounds.citation, &rule.grounds.place, sink);
                     }
                 }
             }

@@ -181,7 +181,7 @@ fn written(
         Given::Raw(raw) => raw.trim(),
     };
     let quantity: Quantity = raw.parse().map_err(|error| match error {
-        QuantityError::Unit(UnitError::Unknown { symbol }) => {
+        QuantityError::Unit(UnitError::Unknown { symbol }) if !symbol.starts_with([',', '，']) => {
             let default = default_unit(declared, alternative, &input.name);
             let message = text(
                 format!("{}（`{}`）的单位 `{symbol}` 不认识", input.title.zh, input.name),

@@ -403,3 +403,65 @@ fn date(text: &str, span: Range<usize>) -> Result<Expr, SyntaxError> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tree with brackets around every operation.
+    fn shape(expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Number(quantity) => quantity.to_string(),
+            ExprKind::Name(name) | ExprKind::Parameter(name) => name.clone(),
+            ExprKind::Unary(UnaryOp::Negate, inner) => format!("(-{})", shape(inner)),
+            ExprKind::Unary(UnaryOp::Not, inner) => format!("(not {})", shape(inner)),
+            ExprKind::Binary(op, left, right) => {
+                format!("({} {} {})", shape(left), op.symbol(), shape(right))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn operators_bind_as_in_arithmetic() {
+        for (text, expected) in [
+            ("a + b * c", "(a + (b * c))"),
+            ("a - b - c", "((a - b) - c)"),
+            ("a / b / c", "((a / b) / c)"),
+            ("-a * b", "((-a) * b)"),
+            ("a * -b", "(a * (-b))"),
+            (
+                "a + 1 < b * 2 and c == d or not e",
+                "((((a + 1) < (b * 2)) and (c == d)) or (not e))",
+            ),
+            ("not a < b", "(not (a < b))"),
+            ("not a and b", "((not a) and b)"),
+            ("x.y * 10%", "(x.y * 0.1)"),
+            ("2.5[GJ/t]", "2.5 GJ/t"),
+        ] {
+            assert_eq!(parse(text).map(|expr| shape(&expr)).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_node_knows_its_text() {
+        let text = "round(甲".len();
+        let error = parse("round(甲").expect_err("no such character");
+        assert_eq!(error.span, text - "甲".len()..text);
+        let expr = parse("  a + (b * c)").expect("a formula");
+        assert_eq!(expr.span, 2..13);
+        let spans: Vec<Range<usize>> =
+            expr.children().into_iter().map(|child| child.span.clone()).collect();
+        assert_eq!(spans, [2..3, 6..13]);
+    }
+
+    #[test]
+    fn a_long_formula_is_refused_before_it_can_exhaust_the_stack() {
+        let long = format!("a{}", " + a".repeat(MOST_WORDS));
+        assert!(parse(&long).is_err());
+        let deep = format!("{}a{}", "(".repeat(200), ")".repeat(200));
+        assert!(parse(&deep).is_err());
+        let signs = format!("{}a", "- ".repeat(200));
+        assert!(parse(&signs).is_err());
+    }
+}

@@ -19,6 +19,9 @@ pub struct Grounds {
     /// A remark for readers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Text>,
+    /// Where the document is named.
+    #[serde(skip)]
+    pub place: Place,
 }
 
 /// How a value stands in the law.

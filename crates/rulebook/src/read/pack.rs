@@ -152,7 +152,12 @@ pub(super) fn grounds(fields: &Fields<'_>, inherited: Option<&Grounds>) -> Optio
     });
     match (document, clause) {
         (Some(document), Some(clause)) => {
-            Some(Grounds { citation: Citation { document, clause }, checked: checked?, note })
+            let place = match inherited {
+                Some(above) if !own_document => above.place.clone(),
+                _ => fields.place_of("document"),
+            };
+            let citation = Citation { document, clause };
+            Some(Grounds { citation, checked: checked?, note, place })
         }
         (document, _) => {
             if !unreadable {

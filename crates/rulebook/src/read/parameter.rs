@@ -95,12 +95,13 @@ fn raw_value(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<RawValue> {
     });
     let place =
         if fields.has("value") { fields.place_of("value") } else { fields.place_of("from") };
+    fields.finish();
     let (from, state, grounds) = (from?, state?, grounds?);
     if to.is_some_and(|to| to <= from) {
         let message = text("终止日不晚于起始日", "it ends before it begins");
         fields.wrong("to", message, text("`to` 是失效的第一天", "`to` is the first day after it"));
     }
-    match (state.has_value(), raw.is_some()) {
+    match (state.has_value(), fields.has("value")) {
         (true, false) => {
             let message = text("没有写明数值", "no value is given");
             let remedy = text(
@@ -118,7 +119,6 @@ fn raw_value(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<RawValue> {
         }
         _ => {}
     }
-    fields.finish();
     let (pack, example) = (pack.id.clone(), pack.example);
     let dated = DatedValue {
         region,

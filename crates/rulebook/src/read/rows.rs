@@ -148,13 +148,18 @@ fn bad_csv(
     pack: &PackContext<'_>,
 ) {
     let message = text("表格行与表头不符", "the row does not fit the header");
+    let (zh, en) = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
+            format!("有 {len} 列，应为 {expected_len} 列"),
+            format!("{len} columns instead of {expected_len}"),
+        ),
+        _ => (error.to_string(), error.to_string()),
+    };
     pack.sink.push(
-        Diagnostic::new(code::BAD_CSV, Place::new(file, span), message)
-            .label(error.to_string(), error.to_string())
-            .remedy(
-                "每行的列数与表头相同；含逗号的文字加双引号",
-                "give every row as many columns as the header; quote texts that hold commas",
-            ),
+        Diagnostic::new(code::BAD_CSV, Place::new(file, span), message).label(zh, en).remedy(
+            "每行的列数与表头相同；含逗号的文字加双引号",
+            "give every row as many columns as the header; quote texts that hold commas",
+        ),
     );
 }
 
@@ -308,7 +313,8 @@ impl Record<'_> {
         let (zh, en) = (self.cell("note_zh"), self.cell("note_en"));
         let note = (!zh.is_empty() || !en.is_empty()).then(|| text(zh, en));
         let citation = Citation { document, clause: clause.to_owned() };
-        Some(Grounds { citation, checked: checked?, note })
+        let place = self.cell_place(citation.document.as_str());
+        Some(Grounds { citation, checked: checked?, note, place })
     }
 
     /// A cell's value; none when the cell is empty, which means that the law gives none.

@@ -1,4 +1,14 @@
-//! Tests of the rule language on the packs of this repository and on arbitrary input.
+//! Tests of the rule language on the packs of this repository, on a small pack and on arbitrary
+//! input.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod cases;
+mod dated;
+mod diagnostics;
+mod explain;
+mod language;
 mod packs;
+mod recompute;
+mod robust;
+mod rules;
+mod small_pack;
