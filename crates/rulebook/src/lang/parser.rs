@@ -12,6 +12,9 @@ use super::lexer::{self, Spanned, Token};
 /// A formula deeper or longer than this is refused: the language is for what a person can check.
 const DEEPEST: usize = 48;
 const MOST_WORDS: usize = 600;
+/// Levels of the tree, a sum of 28 terms at most: its trace then stays within the nesting that
+/// JSON readers accept (128), even where every level converts a unit.
+const MOST_LEVELS: usize = 28;
 
 /// Reads `text` as one formula.
 ///
@@ -29,6 +32,11 @@ pub fn parse(text: &str) -> Result<Expr, SyntaxError> {
     let mut parser = Parser { tokens, at: 0, depth: 0, end: text.len() };
     let expr = parser.expression(0)?;
     match parser.peek() {
+        None if height(&expr) > MOST_LEVELS => Err(SyntaxError::new(
+            expr.span,
+            "公式层次过多，请分成几步",
+            "the formula has too many levels: split it into steps",
+        )),
         None => Ok(expr),
         Some((_, span)) => Err(SyntaxError::new(
             span.clone(),
@@ -36,6 +44,11 @@ pub fn parse(text: &str) -> Result<Expr, SyntaxError> {
             "the formula is complete before this",
         )),
     }
+}
+
+/// Levels of a tree.
+fn height(expr: &Expr) -> usize {
+    1 + expr.children().into_iter().map(height).max().unwrap_or(0)
 }
 
 struct Parser {

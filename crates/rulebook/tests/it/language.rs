@@ -1,5 +1,7 @@
 //! What formulas mean: precedence, units, choices, functions.
 
+use tanheng_rulebook::to_json;
+
 use crate::small_pack::{METHOD, codes, evaluate, load, pack};
 
 /// The value of a formula over `mass` and `share`, in a unit.
@@ -124,4 +126,28 @@ fn every_choice_of_units_must_hold() {
             evaluate(&book, "p.half", ("2022-06-30", "CN"), &format!("mass={mass}")).unwrap();
         assert_eq!(evaluation.result.to_string(), expected, "{mass}");
     }
+}
+
+#[test]
+fn the_longest_formula_fits_a_small_stack() {
+    let sum = |terms: usize| format!("mass{}", " + mass".repeat(terms - 1));
+    let (longest, longer) = (sum(28), sum(29));
+    let run = std::thread::Builder::new().stack_size(1 << 19);
+    let value_of = move || (value(&longest, "t"), value(&longer, "t"));
+    let (longest, longer) = run.spawn(value_of).unwrap().join().unwrap();
+    assert_eq!(longest.as_deref(), Ok("336 t"));
+    assert_eq!(longer, Err("rulebook.syntax".to_owned()));
+}
+
+#[test]
+fn the_deepest_trace_can_be_read_as_json() {
+    // Brackets nest 23 deep at most; every level converts, as kilogrammes and tonnes alternate.
+    let nested = " + (1[kg] + (1[t]".repeat(11);
+    let deepest = format!("1[t]{nested} + mass{}", ")".repeat(22));
+    let method = METHOD.replace("mass * p.ratio", &deepest);
+    let book = load(pack(&[("methods/half.toml", &method)]));
+    let evaluation = evaluate(&book, "p.half", ("2022-06-30", "CN"), "mass=1").unwrap();
+    let json = serde_json::to_string(&to_json(&evaluation)).unwrap();
+    let read: Result<serde_json::Value, _> = serde_json::from_str(&json);
+    assert!(read.is_ok(), "{:?}", read.err());
 }
