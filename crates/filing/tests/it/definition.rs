@@ -23,6 +23,17 @@ fn the_ledger_is_sound_and_cites_its_clause() {
 }
 
 #[test]
+fn pages_and_the_api_get_the_definition_as_data() {
+    let json = serde_json::to_value(ledger()).unwrap();
+    let heat = &json["fields"][6];
+    assert_eq!((&heat["name"], &heat["kind"]), (&"ncv".into(), &"number".into()));
+    assert_eq!(heat["unit"]["follows"]["pattern"], "GJ/{unit}");
+    assert_eq!(heat["limits_when"][0][1]["max"], "130");
+    assert_eq!(json["fields"][2]["values"][0]["label"]["zh"], "化石燃料");
+    assert_eq!(json["citation"]["clause"], "一(一)");
+}
+
+#[test]
 fn what_names_nothing_is_refused() {
     for (from, to, said) in [
         ("kind = [\"fuel\", \"output\"]", "kind = [\"fule\"]", "there is no choice `fule`"),
