@@ -11,6 +11,7 @@ mod audit;
 pub mod book;
 mod command;
 pub mod content;
+pub mod demo;
 pub mod enterprise;
 mod executor;
 mod failure;

@@ -1,0 +1,1 @@
+//! Whatever is changed in the database behind the book's back is found.
