@@ -21,6 +21,7 @@ pub mod list;
 mod outcome;
 pub mod plan;
 pub mod policy;
+pub mod read;
 pub mod receipt;
 mod replay;
 pub mod report;
