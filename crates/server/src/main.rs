@@ -1,3 +1,7 @@
 //! The `tanheng` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tanheng_server::cli::main()
+}
