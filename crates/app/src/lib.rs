@@ -37,6 +37,7 @@ pub use failure::Failure;
 pub use outcome::{Decision, Fields, Outcome};
 pub use replay::{Replayed, replay};
 pub use situation::{Rulebooks, Situation};
+pub use tanheng_store::Durability;
 
 /// The mark that everything in a demonstration book carries, and every figure that
 /// an example pack took part in.

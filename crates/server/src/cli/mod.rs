@@ -4,11 +4,19 @@
 //! itself is written wrongly. What scripts read goes to standard output, remarks go to standard
 //! error.
 
+mod audit;
+mod book;
+mod demo;
 mod eval;
+mod ledger;
+mod progress;
 mod receipt;
+mod replay;
 mod rulebook;
+mod run;
 mod session;
 mod suggest;
+mod summary;
 mod words;
 
 use std::ffi::OsString;
@@ -72,6 +80,12 @@ commands! {
     Eval(eval::Eval),
     Rulebook(rulebook::Rulebook),
     Receipt(receipt::Receipt),
+    Demo(demo::Demo),
+    Init(book::Init),
+    Ledger(ledger::Ledger),
+    Run(run::Run),
+    Replay(replay::Replay),
+    Audit(audit::Audit),
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
