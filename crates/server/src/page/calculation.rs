@@ -152,9 +152,9 @@ pub struct RuleView {
 }
 
 impl Calculation {
-    /// The page's form of a record.
+    /// The page's form of a record. `name` tells its tables from those of others on the page.
     #[must_use]
-    pub fn new(view: &View, rulebook: &Rulebook, record: &Record) -> Self {
+    pub fn new(view: &View, rulebook: &Rulebook, record: &Record, name: &str) -> Self {
         let words = view.words;
         let pen = Pen { view, record };
         let versions = rulebook.method_versions(&record.method);
@@ -173,9 +173,9 @@ impl Calculation {
             facts: facts(view, rulebook, record),
             result,
             marks: view.figure_marks(record.trial, record.example),
-            inputs: inputs(view, record),
+            inputs: inputs(view, record, format!("{name}-inputs")),
             steps: record.trace.steps.iter().map(|step| pen.step(rulebook, step)).collect(),
-            bases: bases(view, rulebook, record),
+            bases: bases(view, rulebook, record, format!("{name}-bases")),
             title,
         }
     }
@@ -197,7 +197,7 @@ fn facts(view: &View, rulebook: &Rulebook, record: &Record) -> Vec<Fact> {
     ]
 }
 
-fn inputs(view: &View, record: &Record) -> Table {
+fn inputs(view: &View, record: &Record, id: String) -> Table {
     let columns = vec![
         Column::words(view.t("calculation-input")),
         Column::words(view.t("calculation-symbol")),
@@ -205,7 +205,7 @@ fn inputs(view: &View, record: &Record) -> Table {
         Column::words(view.t("calculation-given")),
     ];
     let caption = view.t("calculation-inputs");
-    let mut table = Table::new("inputs", caption, columns, view.t("calculation-no-inputs"));
+    let mut table = Table::new(id, caption, columns, view.t("calculation-no-inputs"));
     for input in &record.trace.inputs {
         let used = match &input.label {
             Some(label) => Cell::text(view.words.pick(label)),
@@ -221,7 +221,7 @@ fn inputs(view: &View, record: &Record) -> Table {
     table
 }
 
-fn bases(view: &View, rulebook: &Rulebook, record: &Record) -> Table {
+fn bases(view: &View, rulebook: &Rulebook, record: &Record, id: String) -> Table {
     let columns = vec![
         Column::words(view.t("calculation-basis")),
         Column::count(view.t("column-value")),
@@ -231,7 +231,7 @@ fn bases(view: &View, rulebook: &Rulebook, record: &Record) -> Table {
         Column::words(view.t("column-holds")),
     ];
     let caption = view.t("calculation-bases");
-    let mut table = Table::new("bases", caption, columns, view.t("calculation-no-bases"));
+    let mut table = Table::new(id, caption, columns, view.t("calculation-no-bases"));
     for basis in &record.bases {
         let mut name = Cell::text(view.words.pick(&basis.title));
         if basis.kind == "parameter"

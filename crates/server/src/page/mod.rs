@@ -2,9 +2,15 @@
 
 pub mod calculation;
 pub mod chart;
+pub mod enterprise;
+pub mod error;
+pub mod figure;
 pub mod frame;
 pub mod grounds;
+pub mod log;
 pub mod number;
+pub mod province;
+pub mod register;
 pub mod rulebook;
 pub mod table;
 
@@ -48,8 +54,26 @@ pub fn link_exports(view: &View, page: &mut dyn Page) {
         let mut query: Vec<(String, String)> =
             view.query.iter().filter(|(name, _)| name != "table").cloned().collect();
         if at > 0 {
-            query.push(("table".to_owned(), table.id.to_owned()));
+            query.push(("table".to_owned(), table.id.clone()));
         }
         table.export = Some(format!("{path}.csv{}", frame::query_text(&query)));
+    }
+}
+
+/// The entry of the log that stands behind something, as a link to it.
+fn entry(view: &View, sequence: i64) -> table::Cell {
+    let cell = table::Cell::number(sequence);
+    match u64::try_from(sequence) {
+        Ok(sequence) => cell.to(view.to(crate::address::Subject::Entry(sequence))),
+        Err(_) => cell,
+    }
+}
+
+/// A moment in China Standard Time, as people write it.
+fn moment(moment: tanheng_base::Instant) -> String {
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(8));
+    match jiff::Timestamp::from_millisecond(moment.0) {
+        Ok(moment) => moment.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S +08:00").to_string(),
+        Err(_) => moment.to_string(),
     }
 }

@@ -143,7 +143,7 @@ impl Column {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// Its name in the address of the export and as an anchor.
-    pub id: &'static str,
+    pub id: String,
     /// Its caption.
     pub caption: String,
     /// Columns; the first names the row.
@@ -161,13 +161,13 @@ pub struct Table {
 impl Table {
     /// A table without rows.
     pub fn new(
-        id: &'static str,
+        id: impl Into<String>,
         caption: impl Into<String>,
         columns: Vec<Column>,
         empty: impl Into<String>,
     ) -> Self {
         Self {
-            id,
+            id: id.into(),
             caption: caption.into(),
             columns,
             rows: Vec::new(),

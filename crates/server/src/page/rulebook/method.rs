@@ -2,7 +2,7 @@
 
 use askama::Template;
 use tanheng_base::MethodId;
-use tanheng_rulebook::model::{Body, Input, InputKind, Method, NumberInput, Step, UnitChoice};
+use tanheng_rulebook::model::{Body, Formula, Input, InputKind, Method, NumberInput, Step, UnitChoice};
 use tanheng_rulebook::{Expected, GoodCase, formula_notation};
 
 use super::Reading;
@@ -102,14 +102,16 @@ impl MethodPage {
         Some(Self {
             frame: reading.view.frame(reading.view.words.pick(&newest.title), trail),
             id: id.to_string(),
-            versions: versions.iter().rev().enumerate().map(|(at, method)| version(reading, method, at)).collect(),
+            versions: versions
+                .iter()
+                .rev()
+                .enumerate()
+                .map(|(at, method)| version(reading, method, at))
+                .collect(),
             cases: cases(reading, id),
         })
     }
 }
-
-/// Names of the tables of inputs, newest version first; a method rarely has more versions.
-const INPUTS: [&str; 6] = ["inputs", "inputs-2", "inputs-3", "inputs-4", "inputs-5", "inputs-6"];
 
 fn version(reading: Reading<'_>, method: &Method, at: usize) -> VersionText {
     let words = reading.view.words;
@@ -118,7 +120,6 @@ fn version(reading: Reading<'_>, method: &Method, at: usize) -> VersionText {
     if method.example {
         holds = holds.marked(vec![reading.view.example_mark()]);
     }
-    let id = INPUTS.get(at).copied().unwrap_or("inputs-older");
     VersionText {
         heading: format!("{} · {}", words.pick(&method.title), interval.text),
         facts: vec![
@@ -138,12 +139,12 @@ fn version(reading: Reading<'_>, method: &Method, at: usize) -> VersionText {
             Fact::new(reading.t("column-pack"), Cell::code(method.pack.as_str())),
         ],
         note: method.grounds.note.as_ref().map_or_else(String::new, |note| words.pick(note).into()),
-        inputs: inputs(reading, method, id),
+        inputs: inputs(reading, method, format!("inputs-{}", at + 1)),
         steps: method.steps.iter().map(|own| step(reading, method, own)).collect(),
     }
 }
 
-fn inputs(reading: Reading<'_>, method: &Method, id: &'static str) -> Table {
+fn inputs(reading: Reading<'_>, method: &Method, id: String) -> Table {
     let columns = vec![
         Column::words(reading.t("calculation-input")),
         Column::words(reading.t("calculation-symbol")),
@@ -217,7 +218,7 @@ fn step(reading: Reading<'_>, method: &Method, step: &Step) -> StepText {
     let words = reading.view.words;
     let title = words.pick(&step.title).to_owned();
     let left = step.symbol.clone().unwrap_or_else(|| title.clone());
-    let text = |formula| formula_notation(method, formula, words.lang);
+    let text = |formula: &Formula| formula_notation(method, formula, words.lang);
     let (formula, rules) = match &step.body {
         Body::Formula(formula) => (Some(format!("{left} = {}", text(formula))), Vec::new()),
         Body::Rules(rules) => {

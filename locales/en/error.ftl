@@ -1,0 +1,22 @@
+# What could not be shown.
+error-home = Back to the province
+error-not-found = There is no such page
+error-text-not-found = The address does not exist, or the enterprise, rule or entry it names is not in this book. Check the address.
+error-forbidden = Not allowed
+error-text-forbidden = The current user may not see this page.
+error-refused = Refused
+error-text-refused = The request cannot be met, for this reason.
+error-cross-site = The request comes from another site
+error-text-cross-site = Only forms of this site are taken. Open the form here and send it again.
+error-host = This host name is not accepted
+error-text-host = The service is open on this machine only: use localhost or 127.0.0.1.
+error-too-large = Too large
+error-text-too-large = What was sent exceeds the limit. Verify large receipts with tanheng receipt verify.
+error-bad-form = The form is incomplete
+error-text-bad-form = The form could not be read. Open the page again and fill it in.
+error-method = This kind of request is not supported
+error-text-method = This address can only be read.
+error-slow = It took too long
+error-text-slow = The work took too long and was stopped. Narrow the request and try again.
+error-failed = Something went wrong
+error-text-failed = An internal error occurred and nothing was changed. Try again later; if it stays so, tell the administrator.

@@ -1,0 +1,56 @@
+# The evidence log and receipts.
+log-lead = Every filing and decision leaves an entry here, appended and never changed. An entry holds time, pseudonym and commitments and reveals no content; with a receipt anybody can prove that the content was not changed.
+log-caption = Entries
+log-empty = The log is empty
+log-sequence = Sequence
+log-time = Time
+log-actor = Actor (pseudonym)
+log-kind = Command
+log-leaf = Leaf hash
+log-checkpoint = Checkpoint
+log-checkpoint-note = A signed statement of the log's size and root; keep a copy to check the log against later.
+log-no-checkpoint = There is no checkpoint yet
+log-key = Verifier key
+log-key-note = It verifies checkpoints and receipts; compare it with a copy from elsewhere.
+entry-title = Log entry { $sequence }
+entry-input = What was asked
+entry-outcome = What was decided
+entry-input-root = Commitment root, asked
+entry-outcome-root = Commitment root, decided
+entry-note = The log holds the roots only. Content is shown to those entitled to it and can be erased without touching the log.
+field-name = Field
+content-empty = There are no fields
+content-erased = The content was erased; its root stays in the log
+content-withheld = You may not see the content
+content-hidden = { $count ->
+    [one] { $n } further field for the system is not shown
+   *[other] { $n } further fields for the system are not shown
+ }
+kind-book-found = found the book
+kind-rulebook-publish = publish a rulebook
+kind-actor-admit = admit an actor
+kind-enterprise-register = register an enterprise
+kind-list-publish = load a published list
+kind-plan-file = file a quality plan
+kind-ledger-submit = deposit a ledger
+kind-report-submit = file an annual report
+kind-report-withdraw = withdraw an annual report
+kind-report-reject = return an annual report
+kind-report-accept = accept a year's figure
+kind-report-revoke = take an acceptance back
+kind-verification-assign = assign a verification
+kind-verification-find = record a finding
+kind-verification-answer = answer a finding
+kind-verification-conclude = conclude a verification
+kind-content-erase = erase content
+receipt-lead = Paste a whole receipt to check its content, its place in the log and its signature. It is checked on this machine and not kept; tanheng receipt verify does the same offline.
+receipt-text = The whole receipt
+receipt-verify = Verify
+receipt-key-note = Receipts are checked against the key of this book.
+receipt-marks = Marks
+receipt-log-size = Entries when the receipt was made
+receipt-log-root = Root of the log
+verdict-good = The receipt is valid
+verdict-bad = The receipt is not valid
+verdict-good-text = What it shows is what the log committed to, the entry is in the log, and the checkpoint was signed with this book's key.
+verdict-other-key = The receipt is sound in itself, but its key was not compared with that of this book.

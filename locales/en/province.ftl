@@ -1,0 +1,57 @@
+# The province at a glance.
+province-heading = { $place }: carbon emissions at a glance
+province-lead = Data year { $year }, as of { $date }. Every sum takes the figure in force of each enterprise; totals not yet released are for the authority only.
+choose-year = Data year:
+count-enterprises = enterprises
+count-key = key emitters
+count-ordinary = ordinary emitters
+count-other = other emitters
+count-undecided = class not decided
+count-ledgers = ledgers deposited of expected (enterprise months)
+count-reports = annual reports of enterprises
+count-verifications = verifications concluded of assigned
+count-accepted = years accepted of enterprises
+count-findings = findings unanswered of all
+map-heading = Emissions by region
+map-label = Total emission by region (10,000 tCO2e)
+map-unit = 10,000 tCO2e:
+map-no-figure = no figure
+bars-heading = Emissions by industry
+bars-label = Total emission by industry (tCO2e)
+regions-caption = Emissions by region, { $year }
+industries-caption = Emissions by industry, { $year }
+obligations-heading = Offset obligations
+obligations-note = What follows from the law stands apart from the trial with the example pack; a trial obliges nobody.
+obligations-by-law = By the law
+obligations-by-example = Trial with the example pack
+obligations-none = There is no result yet
+outcome-not-due = nothing due
+outcome-due = due
+outcome-in-doubt = due, by a rule in doubt
+outcome-trial = trial
+outcome-no-benchmark = no benchmark published
+outcome-no-output = no output declared
+outcome-not-verified = not verified yet
+outcome-open = the rule is open
+due-heading = What is due
+due-caption = Outstanding as of { $date }
+due-nothing = Nothing is outstanding
+due-what = What
+due-period = Period
+due-outstanding = Outstanding
+due-deadline = Deadline
+due-lateness = Lateness
+due-in-time = in time
+due-late = { $count ->
+    [one] { $n } day late
+   *[other] { $n } days late
+ }
+due-open = no time limit set
+due-cannot-be-late = cannot be late
+due-no-rule = no rule on time
+duty-ledger = Monthly ledger
+duty-report = Annual report
+duty-verification = Verification result
+duty-finding = Answer to a finding
+duty-obligation = Offset obligation
+enterprises-none = There are no enterprises

@@ -1,0 +1,24 @@
+# Registers and published lists.
+register-lead = The register follows from yearly decisions; every entry, change and exit is in the log. Published lists are held as printed.
+register-caption = Register of key and ordinary emitters
+register-empty = Nobody stands on the register
+register-since = By data year
+register-events-caption = Register events
+register-no-events = There are no events
+register-event = Event
+register-from = Class before
+register-to = Class after
+register-no-class = not on the register
+event-entered = entered
+event-changed = changed
+event-left = left
+lists-caption = Published lists
+lists-none = There are no lists
+list-caption = The list as printed
+list-published = Published
+list-declared = Number declared in the document
+list-printed = Number printed
+list-serial = Serial as printed
+list-name = Name
+list-entry = Loaded by entry
+list-real = These are real entities: this page lists names and regions as printed, and neither holds nor infers any figure, class or duty.

@@ -1,0 +1,22 @@
+# What could not be shown.
+error-home = 回到全省总览
+error-not-found = 没有这个页面
+error-text-not-found = 地址不存在，或所指的企业、规则、记录不在本账簿中。请核对地址。
+error-forbidden = 无权查看
+error-text-forbidden = 当前用户无权查看此页。
+error-refused = 无法办理
+error-text-refused = 请求不能办理，原因如下。
+error-cross-site = 请求来自其他网站
+error-text-cross-site = 只接受从本网站页面提交的表单。请在本网站打开表单后重新提交。
+error-host = 主机名不被接受
+error-text-host = 本服务只在本机开放，请用 localhost 或 127.0.0.1 访问。
+error-too-large = 提交的内容过大
+error-text-too-large = 提交的内容超出上限。请用 tanheng receipt verify 核验较大的回执。
+error-bad-form = 表单不完整
+error-text-bad-form = 提交的表单无法读取。请重新打开页面填写。
+error-method = 不支持的请求方式
+error-text-method = 此地址只供查看。
+error-slow = 处理超时
+error-text-slow = 处理时间过长，已停止。请缩小范围后重试。
+error-failed = 出错了
+error-text-failed = 处理时发生内部错误，没有更改任何数据。请稍后重试；若仍如此，请告知管理员。

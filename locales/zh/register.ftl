@@ -1,0 +1,24 @@
+# Registers and published lists.
+register-lead = 名录由年度判定产生，进入、变更和退出各有存证；公示名单照印发件原样收录。
+register-caption = 重点和一般碳排放企业名录
+register-empty = 名录上没有企业
+register-since = 依据的数据年度
+register-events-caption = 名录变动
+register-no-events = 没有变动
+register-event = 变动
+register-from = 原类别
+register-to = 新类别
+register-no-class = 不在名录
+event-entered = 进入
+event-changed = 变更
+event-left = 退出
+lists-caption = 公示名单
+lists-none = 没有名单
+list-caption = 名单（照印发件）
+list-published = 公布日期
+list-declared = 文件声明的数量
+list-printed = 印出的数量
+list-serial = 印发序号
+list-name = 单位名称
+list-entry = 收录存证
+list-real = 名单所列为真实单位：本页只照印发件列出名称和地区，不含也不推算任何数据、类别或义务。
