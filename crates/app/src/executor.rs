@@ -2,11 +2,15 @@
 //! groups; nobody is answered before the group is on disk.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{
+    Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel,
+};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tanheng_base::{Actor, ActorId, Clock, Instant, Text};
 use tanheng_evidence::Appender;
+use tanheng_evidence::receipt::MARKS;
 use tanheng_store::journal::{self, Head, Nodes};
 use tanheng_store::record::Idempotency;
 use tanheng_store::{Durability, Sqlite, apply};
@@ -21,6 +25,8 @@ use crate::{Command, Failure, actor};
 const QUEUE: usize = 1_024;
 /// Commands written in one transaction at most.
 const GROUP: usize = 256;
+/// How long to wait before erased content is taken out of the write-ahead log again.
+const SCRUB_AGAIN: Duration = Duration::from_secs(1);
 
 /// A command with who sends it.
 #[derive(Debug, Clone)]
@@ -86,8 +92,18 @@ impl Executor {
     ) -> Result<Self, Failure> {
         let database = book.database(durability)?;
         let mut keeper = Keeper::new(book.folder(), book.signer()?);
-        database.read(|sql| keeper.compare(sql, size(journal::head(sql)?)))?;
-        let worker = Worker { database, keeper, rulebooks: Rulebooks::default() };
+        database.read(|sql| {
+            let size = size(journal::head(sql)?);
+            keeper.compare(sql, size)?;
+            // A crash may have come between a commit and its checkpoint.
+            if keeper.lags(size) {
+                keeper.keep(&Appender::open(size, &Nodes(sql))?)
+            } else {
+                Ok(())
+            }
+        })?;
+        // Nor is it known whether the last erasure reached the write-ahead log.
+        let worker = Worker { database, keeper, rulebooks: Rulebooks::default(), unscrubbed: true };
         let (queue, jobs) = sync_channel(QUEUE);
         let thread = std::thread::spawn(move || worker.run(&jobs));
         Ok(Self { queue: Some(queue), thread: Some(thread), clock })
@@ -157,13 +173,16 @@ struct Worker {
     database: Sqlite,
     keeper: Keeper,
     rulebooks: Rulebooks,
+    /// Erased content may still stand in the write-ahead log.
+    unscrubbed: bool,
 }
 
 type Answers = Vec<Result<Acknowledged, Failure>>;
 
 impl Worker {
     fn run(mut self, jobs: &Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
+        self.scrub();
+        while let Some(first) = self.next(jobs) {
             let mut group = vec![first];
             while group.len() < GROUP {
                 match jobs.try_recv() {
@@ -175,30 +194,52 @@ impl Worker {
         }
     }
 
+    /// The next command; while it waits, what could not be scrubbed is tried again.
+    fn next(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
+        while self.unscrubbed {
+            match jobs.recv_timeout(SCRUB_AGAIN) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Timeout) => self.scrub(),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+        jobs.recv().ok()
+    }
+
+    /// Takes erased content out of the write-ahead log, unless a reader needs it yet.
+    fn scrub(&mut self) {
+        if self.unscrubbed {
+            self.unscrubbed = !self.database.scrub().unwrap_or(false);
+        }
+    }
+
     /// Writes a group and answers. When storage fails the group is rolled back
     /// and its commands are applied singly, so that one cannot take the others
     /// with it.
     fn answer(&mut self, group: Vec<Job>) {
         let answers = match self.write(&group) {
-            Ok(answers) => answers,
+            Ok(written) => self.sign(written),
             Err(error) if group.len() == 1 => vec![Err(error)],
-            Err(_) => group
-                .iter()
-                .map(|job| match self.write(std::slice::from_ref(job)) {
-                    Ok(mut answers) => answers.pop().unwrap_or(Err(Failure::Stopped)),
-                    Err(error) => Err(error),
-                })
-                .collect(),
+            Err(_) => group.iter().map(|job| self.single(job)).collect(),
         };
+        let erases = |job: &Job| matches!(job.envelope.command, Command::EraseContent(_));
+        self.unscrubbed |= group.iter().any(erases);
+        self.scrub();
         for (job, answer) in group.into_iter().zip(answers) {
             // Whoever asked may have gone away; what happened stands all the same.
             drop(job.reply.send(answer));
         }
     }
 
-    fn write(&mut self, group: &[Job]) -> Result<Answers, Failure> {
+    fn single(&mut self, job: &Job) -> Result<Acknowledged, Failure> {
+        let written = self.write(std::slice::from_ref(job))?;
+        self.sign(written).pop().unwrap_or(Err(Failure::Stopped))
+    }
+
+    /// Decides and commits a group; an error means that nothing of it is there.
+    fn write(&mut self, group: &[Job]) -> Result<(Answers, Appender), Failure> {
         let (keeper, rulebooks) = (&mut self.keeper, &self.rulebooks);
-        let (answers, log, grown) = self.database.write(|sql| {
+        self.database.write(|sql| {
             let mut head = journal::head(sql)?;
             keeper.compare(sql, size(head))?;
             let before = head.size;
@@ -214,12 +255,25 @@ impl Worker {
             if head.size > before {
                 journal::set_head(sql, head)?;
             }
-            Ok::<_, Failure>((answers, log, head.size > before))
-        })?;
-        if grown {
-            self.keeper.keep(&log)?;
+            Ok((answers, log))
+        })
+    }
+
+    /// Signs what was committed. Where that fails nothing is undone and nothing may be
+    /// applied again; it is only not acknowledged.
+    fn sign(&mut self, (mut answers, log): (Answers, Appender)) -> Answers {
+        if self.keeper.lags(log.size())
+            && let Err(error) = self.keeper.keep(&log)
+        {
+            let why = format!(
+                "the command is in the journal, but no checkpoint over it could be kept: {error}; \
+                 when that is mended, send it again with the same key"
+            );
+            for answer in answers.iter_mut().filter(|answer| answer.is_ok()) {
+                *answer = Err(Failure::Evidence(why.clone()));
+            }
         }
-        Ok(answers)
+        answers
     }
 }
 
@@ -253,7 +307,10 @@ fn step(
             let draft = Draft { sequence, now, actor: id, key, command, outcome: &outcome };
             let leaf = draft.append(sql, log)?;
             *head = Head { size: head.size + 1, time_ms: now.0 };
-            Ok(Acknowledged { sequence, time: now, leaf, fields: outcome.fields, repeated: false })
+            // Told as it will be told when the command is repeated.
+            let mut fields = outcome.fields;
+            fields.insert(MARKS.to_owned(), outcome.marks.into());
+            Ok(Acknowledged { sequence, time: now, leaf, fields, repeated: false })
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
 use crate::{Cell, Row, Sql, StoreError, migrate};
 
@@ -43,6 +43,8 @@ impl Sqlite {
             Durability::Off => "off",
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
+        // What is deleted is overwritten, so that an erasure is one.
+        connection.pragma_update(None, "secure_delete", "on")?;
         let database = Self::with(connection);
         database.write(migrate::run)?;
         Ok(database)
@@ -98,6 +100,25 @@ impl Sqlite {
         work: impl FnOnce(&Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transaction("BEGIN", work)
+    }
+
+    /// Takes what was deleted out of the write-ahead log too, without waiting for
+    /// anybody. `false` while a reader of an older state, or another writer, still
+    /// needs the log: try again later.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn scrub(&self) -> Result<bool, StoreError> {
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let busy = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        self.connection.busy_timeout(BUSY)?;
+        match busy {
+            Ok(busy) => Ok(busy == 0),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn transaction<T, E: From<StoreError>>(
@@ -159,19 +180,18 @@ fn positional(sql: &str) -> String {
     sql.replace('$', "?")
 }
 
+/// What this program never writes (text that is no UTF-8, floating-point numbers) is
+/// read as its bytes, so that replay and audit can point at it instead of failing.
 fn read_cell(row: &rusqlite::Row<'_>, column: usize) -> Result<Cell, StoreError> {
     Ok(match row.get_ref(column)? {
         ValueRef::Null => Cell::Null,
         ValueRef::Integer(number) => Cell::Integer(number),
-        ValueRef::Text(_) => Cell::Text(row.get(column)?),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Cell::from(text),
+            Err(_) => Cell::Bytes(bytes.to_vec()),
+        },
         ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
-        ValueRef::Real(_) => {
-            return Err(StoreError::Impossible {
-                column: row.as_ref().column_name(column)?.to_owned(),
-                found: "a floating-point number".to_owned(),
-                expected: "integer, text or bytes",
-            });
-        }
+        ValueRef::Real(number) => Cell::Bytes(number.to_be_bytes().to_vec()),
     })
 }
 

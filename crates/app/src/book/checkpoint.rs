@@ -45,13 +45,19 @@ pub(super) fn write_durably(path: &Path, text: &str, private: bool) -> Result<()
     Ok(())
 }
 
+/// A note as it was kept, with the size it stands over.
+struct Kept {
+    note: String,
+    size: u64,
+}
+
 /// Signs checkpoints and keeps the last one.
 pub(crate) struct Keeper {
     folder: PathBuf,
     signer: Ed25519Signer,
-    /// The note this process kept last: as long as the file holds it, it was
-    /// compared with the database already.
-    known: Option<String>,
+    /// The note this process compared or kept last: as long as the file holds it, the
+    /// beginning of the database was compared with it already.
+    known: Option<Kept>,
 }
 
 impl Keeper {
@@ -62,19 +68,12 @@ impl Keeper {
     /// Refuses to go on when the database contradicts the kept checkpoint: it is
     /// older, or it holds another log.
     pub(crate) fn compare(&mut self, sql: &Sqlite, size: u64) -> Result<(), Failure> {
-        let kept = read(&self.folder)?;
-        if kept.is_none() || kept == self.known {
-            return Ok(());
+        let Some(note) = read(&self.folder)? else { return Ok(()) };
+        if let Some(known) = self.known.as_ref().filter(|known| known.note == note) {
+            return reaches(size, known.size);
         }
-        let note = kept.clone().unwrap_or_default();
         let checkpoint = Checkpoint::verify(&note, self.signer.verifier_key())?;
-        if checkpoint.size() > size {
-            return Err(Failure::Inconsistent(format!(
-                "the database holds {size} entries, but a checkpoint over {} was signed: \
-                 an old copy was restored; restore the newest one",
-                checkpoint.size()
-            )));
-        }
+        reaches(size, checkpoint.size())?;
         let root = Appender::open(checkpoint.size(), &Nodes(sql))?.root();
         if root != *checkpoint.root() {
             return Err(Failure::Inconsistent(format!(
@@ -83,8 +82,14 @@ impl Keeper {
                 checkpoint.size()
             )));
         }
-        self.known = kept;
+        self.known = Some(Kept { note, size: checkpoint.size() });
         Ok(())
+    }
+
+    /// Whether a log of this size reaches beyond the checkpoint this process knows:
+    /// after a commit, or after a crash between a commit and its checkpoint.
+    pub(crate) fn lags(&self, size: u64) -> bool {
+        self.known.as_ref().map_or(0, |known| known.size) < size
     }
 
     /// Signs the state of the log and keeps the note, unless another process has
@@ -102,7 +107,17 @@ impl Keeper {
         }
         let note = checkpoint.sign(&self.signer)?;
         write_durably(&self.folder.join(FILE), &note, false)?;
-        self.known = Some(note);
+        self.known = Some(Kept { note, size: log.size() });
         Ok(())
     }
+}
+
+fn reaches(size: u64, signed: u64) -> Result<(), Failure> {
+    if signed <= size {
+        return Ok(());
+    }
+    Err(Failure::Inconsistent(format!(
+        "the database holds {size} entries, but a checkpoint over {signed} was signed: \
+         an old copy was restored; restore the newest one"
+    )))
 }
