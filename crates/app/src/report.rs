@@ -201,6 +201,20 @@ impl Versions {
         })
     }
 
+    /// Without a live version the months are open again.
+    fn open_months(&self, sql: &Sqlite, outcome: &mut Outcome) -> Result<(), Failure> {
+        let live = |version: &version::Version| {
+            matches!(version.state, State::Submitted | State::Accepted | State::Replaced)
+        };
+        if self.history.versions().iter().any(live) {
+            return Ok(());
+        }
+        for month in MonthFigure::of_year(sql, &self.enterprise, self.year)? {
+            outcome.put(&MonthFigure { sealed: false, ..month })?;
+        }
+        Ok(())
+    }
+
     fn consequence_row(
         &self,
         event: &str,
@@ -248,14 +262,6 @@ fn close(
     versions.apply(event)?;
     let mut outcome = Outcome::new().field("version", version.0)?;
     versions.put(&mut outcome, situation.sequence)?;
-    // Without a live version the months are open again.
-    let live = |version: &version::Version| {
-        matches!(version.state, State::Submitted | State::Accepted | State::Replaced)
-    };
-    if !versions.history.versions().iter().any(live) {
-        for month in MonthFigure::of_year(situation.sql, enterprise, year)? {
-            outcome.put(&MonthFigure { sealed: false, ..month })?;
-        }
-    }
+    versions.open_months(situation.sql, &mut outcome)?;
     Ok(outcome)
 }

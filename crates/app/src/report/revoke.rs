@@ -1,16 +1,20 @@
 //! Taking a determination back.
 
-use serde::{Deserialize, Serialize};
-use tanheng_base::{EnterpriseId, Year};
-use tanheng_inventory::version::{Consequence, Event, VersionNumber};
-use tanheng_store::record::{RegisterEvent, RegisterMember};
+use std::collections::BTreeMap;
 
-use super::Versions;
-use crate::Failure;
+use serde::{Deserialize, Serialize};
+use tanheng_base::{EnterpriseId, RegisterId, Year};
+use tanheng_inventory::version::{Consequence, Event, VersionNumber};
+use tanheng_inventory::{Class, ClassOutcome, Classification, Standing, register_event};
+use tanheng_store::Sqlite;
+use tanheng_store::record::{ClassDecision, Filing, FilingState, RegisterEvent, RegisterMember};
+
+use super::{Versions, setting};
 use crate::command::UseCase;
 use crate::outcome::{Decision, Outcome};
 use crate::policy::{Action, Subject};
 use crate::situation::Situation;
+use crate::{Failure, enterprise};
 
 /// Takes the acceptance of a version back: what was in force before it is in force
 /// again, or nothing.
@@ -44,12 +48,17 @@ impl UseCase for Revoke {
             outcome.put(&versions.consequence_row("revoked", version, change, entry))?;
             self.restore(situation, change, &mut outcome)?;
         }
+        versions.open_months(situation.sql, &mut outcome)?;
         Ok(Decision::New(outcome))
     }
 }
 
+/// Where an enterprise stands on a register, and by the decision of which year.
+type Place = Option<(RegisterId, Class, Year)>;
+
 impl Revoke {
-    /// The register stands again as the class in force now has it.
+    /// The register stands again as the decisions that are still in force have it,
+    /// those of other years too.
     fn restore(
         &self,
         situation: &Situation<'_>,
@@ -57,28 +66,94 @@ impl Revoke {
         outcome: &mut Outcome,
     ) -> Result<(), Failure> {
         let entry = situation.sequence;
-        let Some(member) = RegisterMember::of(situation.sql, &self.enterprise)? else {
+        let member = RegisterMember::of(situation.sql, &self.enterprise)?;
+        let now: Place = member
+            .as_ref()
+            .map(|member| (member.register.clone(), Class(member.class.clone()), member.since));
+        let then = self.place(situation, change)?;
+        if now == then {
             return Ok(());
+        }
+        let class = |place: &Place| place.as_ref().map(|(_, class, _)| class.to_string());
+        let register = then.as_ref().or(now.as_ref()).map(|(register, ..)| register.clone());
+        if let Some(register) = register
+            && class(&now) != class(&then)
+        {
+            let event = match (&now, &then) {
+                (None, _) => "entered",
+                (_, None) => "left",
+                _ => "changed",
+            };
+            outcome.put(&RegisterEvent {
+                register,
+                enterprise: self.enterprise.clone(),
+                year: self.year,
+                event: event.to_owned(),
+                class_from: class(&now),
+                class_to: class(&then),
+                entry,
+            })?;
+        }
+        match (then, member) {
+            (Some((register, class, since)), _) => outcome.put(&RegisterMember {
+                register,
+                enterprise: self.enterprise.clone(),
+                class: class.to_string(),
+                since,
+                entry,
+            }),
+            (None, Some(member)) => outcome.delete(&member),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// The place that the decisions in force give, year after year. A year without a
+    /// decided class moves nothing.
+    fn place(&self, situation: &Situation<'_>, change: &Consequence) -> Result<Place, Failure> {
+        let enterprise = enterprise::find(situation.sql, &self.enterprise)?;
+        let law = situation.law()?;
+        let setting = setting(&law, &enterprise);
+        let mut place: Place = None;
+        for (year, class) in self.classes_in_force(situation.sql, change)? {
+            if place.as_ref().is_some_and(|(_, before, _)| *before == class) {
+                continue;
+            }
+            let outcome = ClassOutcome::Decided { class: class.clone() };
+            let decided = Classification {
+                outcome,
+                readings: Vec::new(),
+                reasons: Vec::new(),
+                standing: Standing::default(),
+            };
+            let entered = register_event(&setting, year, None, &decided)?;
+            place = entered.map(|event| (event.register, class, year));
+        }
+        Ok(place)
+    }
+
+    /// The decided class of each year with a version in force, this year as it is now.
+    fn classes_in_force(
+        &self,
+        sql: &Sqlite,
+        change: &Consequence,
+    ) -> Result<BTreeMap<Year, Class>, Failure> {
+        let form = super::form()?;
+        let mut classes = BTreeMap::new();
+        let decisions = ClassDecision::of(sql, &self.enterprise)?;
+        for filing in Filing::of(sql, &self.enterprise)? {
+            let in_force = filing.form == form && filing.state == FilingState::Accepted;
+            let decision = decisions.iter().find(|decision| {
+                decision.year.to_string() == filing.period && decision.version == filing.version
+            });
+            let decision = decision.filter(|one| in_force && one.outcome == "decided");
+            if let Some((year, class)) = decision.and_then(|d| Some((d.year, d.class.clone()?))) {
+                classes.insert(year, Class(class));
+            }
+        }
+        match change.class_to.clone() {
+            Some(class) => classes.insert(self.year, class),
+            None => classes.remove(&self.year),
         };
-        if member.since != self.year {
-            return Ok(());
-        }
-        let now = change.class_to.as_ref().map(ToString::to_string);
-        if now.as_ref() == Some(&member.class) {
-            return Ok(());
-        }
-        outcome.put(&RegisterEvent {
-            register: member.register.clone(),
-            enterprise: self.enterprise.clone(),
-            year: self.year,
-            event: if now.is_some() { "changed" } else { "left" }.to_owned(),
-            class_from: Some(member.class.clone()),
-            class_to: now.clone(),
-            entry,
-        })?;
-        match now {
-            Some(class) => outcome.put(&RegisterMember { class, entry, ..member }),
-            None => outcome.delete(&member),
-        }
+        Ok(classes)
     }
 }
