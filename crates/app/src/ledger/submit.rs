@@ -8,7 +8,7 @@ use tanheng_filing::{Form, Sheet};
 use tanheng_inventory::{Line, MonthFigure as Computed, Setting, compute_month};
 use tanheng_rulebook::Rulebook;
 use tanheng_store::record::{
-    Enterprise, Facility, Filing, FilingState, Finding, FindingState, MonthFigure,
+    Enterprise, Erasure, Facility, Filing, FilingState, Finding, FindingState, MonthFigure,
 };
 
 use super::compute;
@@ -48,6 +48,8 @@ impl UseCase for Submit {
         let digest = digest(&self.sheet)?;
         if let Some(latest) = versions.first()
             && latest.digest == digest
+            // What was erased is not there any more: the same sheet brings it back.
+            && Erasure::find(sql, latest.entry)?.is_none()
         {
             return Ok(Decision::Same(latest.entry));
         }
