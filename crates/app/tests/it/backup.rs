@@ -100,9 +100,8 @@ fn the_checkpoint_of_another_log_is_refused() {
     // Somebody else's copy of a checkpoint or receipt does not pass for this log either.
     fs::write(&file, &own).unwrap();
     desk.start();
-    let against = |text: &str| {
-        tanheng_app::audit(&desk.book, &desk.sql(), Some(text), |_, _| {}).unwrap()
-    };
+    let against =
+        |text: &str| tanheng_app::audit(&desk.book, &desk.sql(), Some(text), |_, _| {}).unwrap();
     assert!(against(&own).agrees());
     let audited = against(&strange);
     assert!(audited.findings.iter().any(|f| f.table == "checkpoint"), "{audited:?}");

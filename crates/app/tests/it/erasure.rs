@@ -135,7 +135,13 @@ fn erasing_beside_a_reader_is_finished_when_the_reader_ends() {
     let meter = format!("BC-{COAL}");
     let gone = || !holds(&bytes_on_disk(&desk), meter.as_bytes());
     let patience = Duration::from_millis(100);
-    assert!((0..100).any(|_| gone() || { thread::sleep(patience); false }), "still on disk");
+    assert!(
+        (0..100).any(|_| gone() || {
+            thread::sleep(patience);
+            false
+        }),
+        "still on disk"
+    );
     desk.sound();
 }
 

@@ -180,7 +180,7 @@ fn a_checkpoint_that_cannot_be_kept_makes_nothing_happen_twice() {
     raw.execute_batch("ROLLBACK").unwrap();
     for ticket in tickets {
         let failure = ticket.wait().unwrap_err();
-        assert!(matches!(failure, Failure::File { .. }), "{failure}");
+        assert!(failure.to_string().contains("in the journal"), "{failure}");
     }
     assert_eq!(desk.head().size, before + 9, "each was written once");
 

@@ -1,6 +1,12 @@
 //! The book as its users know it: commands in, proofs out.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod backup;
 mod book;
+mod desk;
+mod erasure;
+mod executor;
+mod flows;
+mod policy;
 mod province;
 mod tamper;

@@ -268,7 +268,8 @@ fn whoever_may_not_is_refused_and_leaves_no_trace() {
         assert!(action.is_none() || refusals >= 9, "{}: {refusals}", command.kind());
     }
     // Actions that change something have the kind of their command; none is left out.
-    let viewing = ["enterprise.view", "ledger.view", "province.view", "public.view", "journal.audit"];
+    let viewing =
+        ["enterprise.view", "ledger.view", "province.view", "public.view", "journal.audit"];
     let mut kinds: BTreeSet<&str> = Action::ALL.iter().map(|action| action.name()).collect();
     kinds.retain(|name| !viewing.contains(name));
     kinds.insert("book.found");
