@@ -1,6 +1,6 @@
 //! Compliance cycle 2022: quality plans, ledgers, reports, verification, decisions.
 
-use tanheng_base::{ActorId, AgencyId, FacilityId, Month, Role, Scope, Text, Year};
+use tanheng_base::{ActorId, AgencyId, Date, FacilityId, Month, Role, Scope, Text, Year};
 use tanheng_filing::Form;
 use tanheng_quantity::Decimal;
 use tanheng_store::Sqlite;
@@ -110,6 +110,14 @@ impl Invented {
     /// Its determination is taken back and made again.
     fn is_revoked(&self) -> bool {
         self.fate == 59
+    }
+    /// The day its figure is determined.
+    fn decided_on(&self) -> Date {
+        match self.fate {
+            0..=69 => day(2023, 9, 12),
+            70..=89 => day(2023, 10, 24),
+            _ => day(2023, 12, 15),
+        }
     }
     /// Number of the last version of its report.
     fn last_version(&self) -> u32 {
@@ -424,8 +432,11 @@ impl Cycle<'_> {
     fn decisions(&self, player: &mut Player<'_>) -> Result<(), Failure> {
         player.stage("核定、分类与义务", "determination, classes and obligations", self.count())?;
         let province = id("province")?;
-        for invented in self.reporting().filter(|invented| !invented.waits()) {
-            player.at(day(2023, 9, 12), 9)?;
+        let mut decided: Vec<&Invented> =
+            self.reporting().filter(|invented| !invented.waits()).collect();
+        decided.sort_by_key(|invented| (invented.decided_on(), invented.index));
+        for invented in decided {
+            player.at(invented.decided_on(), 9)?;
             let version = invented.last_version();
             let accept = report::Accept {
                 enterprise: invented.id.clone(),

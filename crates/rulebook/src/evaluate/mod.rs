@@ -62,6 +62,16 @@ pub struct Evaluation {
     pub trial: bool,
 }
 
+impl Evaluation {
+    /// The result with the places it was rounded to last, as in `581.00`; `None` where its
+    /// last step is no rounding.
+    #[must_use]
+    pub fn rounded(&self) -> Option<&str> {
+        let last = self.trace.steps.iter().find(|step| step.name == self.result_name)?;
+        last.calculation.rounding.as_ref().map(|rounding| rounding.after.as_str())
+    }
+}
+
 impl Rulebook {
     /// Applies a method to one record.
     ///

@@ -136,11 +136,9 @@ impl Eval {
 
 /// The result; what was rounded last keeps its places, as in `581.00 tCO2`.
 fn result_text(evaluation: &Evaluation) -> String {
-    let last = evaluation.trace.steps.iter().find(|step| step.name == evaluation.result_name);
-    let rounding = last.and_then(|step| step.calculation.rounding.as_ref());
-    match (rounding, evaluation.result.unit()) {
-        (Some(rounding), Some(unit)) => format!("{} {unit}", rounding.after),
-        (Some(rounding), None) => rounding.after.clone(),
+    match (evaluation.rounded(), evaluation.result.unit()) {
+        (Some(rounded), Some(unit)) => format!("{rounded} {unit}"),
+        (Some(rounded), None) => rounded.to_owned(),
         (None, _) => evaluation.result.to_string(),
     }
 }

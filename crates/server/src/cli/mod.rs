@@ -14,6 +14,7 @@ mod receipt;
 mod replay;
 mod rulebook;
 mod run;
+mod serve;
 mod session;
 mod suggest;
 mod summary;
@@ -81,6 +82,7 @@ commands! {
     Rulebook(rulebook::Rulebook),
     Receipt(receipt::Receipt),
     Demo(demo::Demo),
+    Serve(serve::Serve),
     Init(book::Init),
     Ledger(ledger::Ledger),
     Run(run::Run),

@@ -107,6 +107,13 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Hands over what is held back, for who waits for a line.
+    pub(super) fn flush(&mut self) {
+        if self.broken.is_none() {
+            self.broken = self.out.flush().err();
+        }
+    }
+
     /// Writes an object to standard output.
     pub(super) fn json(&mut self, json: &Json) {
         self.line(format!("{json:#}"));

@@ -49,7 +49,10 @@ impl Summary {
         let counts = &province.counts;
         let outcomes = |outcomes: &std::collections::BTreeMap<String, Outcomes>| {
             let each = outcomes.iter().map(|(name, one)| {
-                (name.clone(), json!({ "count": one.count, "tonnes": one.tonnes }))
+                (
+                    name.clone(),
+                    json!({ "count": one.count, "tonnes": one.tonnes.map(|t| t.normalized()) }),
+                )
             });
             Json::Object(each.collect())
         };
@@ -115,7 +118,8 @@ impl Summary {
             [("依法　　", &province.by_law), ("示例试算", &province.by_example)]
         {
             let each = outcomes.iter().map(|(name, one)| {
-                let tonnes = one.tonnes.map(|t| format!("，{t} tCO2e")).unwrap_or_default();
+                let tonnes =
+                    one.tonnes.map(|t| format!("，{} tCO2e", t.normalized())).unwrap_or_default();
                 format!("{} {} 家{tonnes}", outcome_words(name).0, one.count)
             });
             lines.push(format!("{title}抵销义务：{}", each.collect::<Vec<_>>().join("；")));
@@ -159,7 +163,8 @@ impl Summary {
             [("by law        ", &province.by_law), ("example trial ", &province.by_example)]
         {
             let each = outcomes.iter().map(|(name, one)| {
-                let tonnes = one.tonnes.map(|t| format!(", {t} tCO2e")).unwrap_or_default();
+                let tonnes =
+                    one.tonnes.map(|t| format!(", {} tCO2e", t.normalized())).unwrap_or_default();
                 format!("{} {}{tonnes}", outcome_words(name).1, one.count)
             });
             lines.push(format!("{title}obligations: {}", each.collect::<Vec<_>>().join("; ")));
