@@ -15,7 +15,6 @@ use super::progress::Bar;
 use super::session::{Exit, Failure, Session};
 use super::summary::Summary;
 use crate::packs::without_examples;
-use crate::web;
 
 /// 示例省份：200家虚构企业走完2022履约年度。The example province: 200 invented enterprises through
 /// compliance cycle 2022.
@@ -111,11 +110,7 @@ impl Demo {
         if self.no_serve {
             return Ok(Exit::Done);
         }
-        web::serve(book.folder(), self.listen, web::to_stderr, |address| {
-            let how = session.pick("按 Ctrl+C 停止", "stop with Ctrl+C");
-            session.line(format!("http://{address}/ ({how})"));
-        })?;
-        Ok(Exit::Done)
+        super::serve::serve(&self.data, self.listen, session)
     }
 
     fn play(&self, book: &Book, session: &mut Session<'_>) -> Result<(), Failure> {
