@@ -106,6 +106,13 @@ pub fn serve(
     server.run(interrupted())
 }
 
+/// Tells what went wrong inside to whoever runs the server.
+pub fn to_stderr(text: &str) {
+    use std::io::Write;
+    // what cannot be written there cannot be told anywhere
+    drop(writeln!(std::io::stderr(), "{text}"));
+}
+
 /// Ready when the process is asked to stop.
 async fn interrupted() {
     let keyboard = tokio::signal::ctrl_c();
