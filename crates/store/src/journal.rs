@@ -187,6 +187,19 @@ pub fn nodes(sql: &impl Sql) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
         .collect()
 }
 
+/// The number of rows of one of the tables of this module, those without a place included.
+///
+/// # Errors
+/// When the engine fails or there is no such table.
+pub fn count(sql: &impl Sql, table: &str) -> Result<i64, StoreError> {
+    let Some(known) = ["journal", "opening", "log_hash", "head"].iter().find(|t| **t == table)
+    else {
+        return Err(StoreError::Unknown(table.to_owned()));
+    };
+    let row = sql.row(&format!("SELECT COUNT(*) FROM {known}"), &[])?.unwrap_or_default();
+    i64::from_cell(row.first().unwrap_or(&Cell::Null), "count")
+}
+
 fn bytes(cell: Option<Cell>, name: &str) -> Result<Vec<u8>, StoreError> {
     match cell {
         Some(Cell::Bytes(bytes)) => Ok(bytes),
