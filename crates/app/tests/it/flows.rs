@@ -90,7 +90,7 @@ fn every_fault_of_a_sheet_is_told_at_once_with_its_place() {
     assert_eq!((place.row, place.column.as_deref()), (Some(4), Some("facility")));
     assert_eq!(problems[1].value.as_deref(), Some("3号"));
     assert!(problems[1].render(Lang::En).contains("1号"), "it names what is registered");
-    assert_eq!(desk.sql().read(|sql| ledger_filings(sql)).unwrap(), 0, "nothing is stored");
+    assert_eq!(ledger_filings(&desk.sql()).unwrap(), 0, "nothing is stored");
 }
 
 fn ledger_filings(sql: &tanheng_store::Sqlite) -> Result<usize, tanheng_store::StoreError> {

@@ -1,7 +1,7 @@
 //! A small example province on disk, for the other tests.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tanheng_app::demo::{self, Plan, Stage, Watch};
@@ -51,20 +51,22 @@ impl Watch for Count {
 
 /// A book in a temporary folder.
 pub struct Province {
-    pub folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     pub book: Book,
+    seed: u64,
 }
 
 impl Province {
-    pub fn path(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
     /// Plays the cycle with so many enterprises.
     pub fn played(enterprises: u32) -> (Self, Count) {
+        Self::played_from(enterprises, 7)
+    }
+
+    /// The same from another seed.
+    pub fn played_from(enterprises: u32, seed: u64) -> (Self, Count) {
         let folder = tempfile::tempdir().unwrap();
         let book = Book::create(&folder.path().join("data")).unwrap();
-        let province = Self { folder, book };
+        let province = Self { _folder: folder, book, seed };
         let count = province.play(enterprises);
         (province, count)
     }
@@ -93,7 +95,7 @@ impl Province {
                 lines: Vec::new(),
             },
         };
-        let plan = Plan { enterprises, seed: 7 };
+        let plan = Plan { enterprises, seed: self.seed };
         demo::play(&self.book, &stage, &plan, &mut count).unwrap();
         count
     }
