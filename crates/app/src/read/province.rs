@@ -322,7 +322,7 @@ impl Work<'_> {
             (code.clone(), name, sum)
         });
         let mut sums: Vec<_> = named.collect();
-        sums.sort_by(|one, other| other.2.total.cmp(&one.2.total));
+        sums.sort_by_key(|sum| std::cmp::Reverse(sum.2.total));
         Ok(sums)
     }
 
