@@ -175,9 +175,16 @@ impl Case<'_> {
                 Ok(ObligationOutcome::NoOutput)
             }
             Benchmark::Published(_) if !open.is_empty() => {
+                let titles: Vec<Text> = open
+                    .iter()
+                    .map(|id| id.parse().map_or_else(|_| Text::new(id, id), |id| self.title(&id)))
+                    .collect();
+                let list = |pick: fn(&Text) -> &str, joint: &str| {
+                    titles.iter().map(pick).collect::<Vec<_>>().join(joint)
+                };
                 self.say(
-                    format!("法规留待明确：{}", open.join("、")),
-                    format!("the law leaves open: {}", open.join(", ")),
+                    format!("法规留待明确：{}", list(|t| &t.zh, "、")),
+                    format!("the law leaves open: {}", list(|t| &t.en, ", ")),
                 );
                 Ok(ObligationOutcome::Open { parameters: open })
             }
@@ -202,6 +209,12 @@ impl Case<'_> {
             }
         }
         Ok(open)
+    }
+
+    /// What a parameter is called.
+    fn title(&self, id: &ParameterId) -> Text {
+        let parameter = self.setting.rulebook.parameter(id);
+        parameter.map_or_else(|| Text::new(id.as_str(), id.as_str()), |p| p.title.clone())
     }
 
     fn say(&mut self, zh: impl Into<String>, en: impl Into<String>) {
@@ -322,9 +335,10 @@ impl Case<'_> {
         let mode: RoundingMode = word.parse().map_err(|_| vec![unknown(word)])?;
         let value = Rational::try_from(exact).map_err(|_| vec![*overflow()])?;
         let whole = value.round(Rounding::new(0, mode)).map_err(|_| vec![*overflow()])?;
+        let title = self.title(&id);
         self.say(
-            format!("{id}：{word}，{exact} → {whole}"),
-            format!("{id}: {word}, {exact} → {whole}"),
+            format!("{}：{word}，{exact} → {whole}", title.zh),
+            format!("{}: {word}, {exact} → {whole}", title.en),
         );
         Ok(whole)
     }

@@ -1,6 +1,6 @@
 //! Compliance cycle 2022: quality plans, ledgers, reports, verification, decisions.
 
-use tanheng_base::{ActorId, AgencyId, Date, FacilityId, Month, Role, Scope, Text, Year};
+use tanheng_base::{ActorId, AgencyId, Date, Month, Role, Scope, Text, Year};
 use tanheng_filing::Form;
 use tanheng_quantity::Decimal;
 use tanheng_store::Sqlite;
@@ -75,9 +75,14 @@ fn agency(letter: &str) -> Result<AgencyId, Failure> {
 
 /// How the year of an enterprise goes, by its fate of 0 to 99.
 impl Invented {
-    /// Has not deposited December: no report can be filed.
-    fn misses_december(&self) -> bool {
-        self.fate < 2
+    /// A month that is not deposited, so that no report can be filed: March is left
+    /// for visitors, December was forgotten.
+    fn misses(&self) -> Option<i8> {
+        match (self.for_visitors, self.fate) {
+            (true, _) => Some(3),
+            (false, 0..=1) => Some(12),
+            _ => None,
+        }
     }
     /// Corrects a month by itself before the year is sealed.
     fn corrects_itself(&self) -> bool {
@@ -131,7 +136,7 @@ impl Cycle<'_> {
     }
 
     fn reporting(&self) -> impl Iterator<Item = &Invented> {
-        self.enterprises.iter().filter(|enterprise| !enterprise.misses_december())
+        self.enterprises.iter().filter(|enterprise| enterprise.misses().is_none())
     }
 
     fn found(&self, player: &mut Player<'_>) -> Result<(), Failure> {
@@ -188,10 +193,7 @@ impl Cycle<'_> {
                 region: invented.region.clone(),
                 industry: invented.industry()?,
                 listed: if invented.listed() { Some(example_list()?) } else { None },
-                facilities: vec![enterprise::NewFacility {
-                    id: facility(invented)?,
-                    name: format!("示例{}", invented.profile.facility),
-                }],
+                facilities: facilities(invented)?,
             };
             player.send(format!("enterprise/{}", invented.index), &province, register)?;
             let scope = Scope::Enterprise(invented.id.clone());
@@ -238,7 +240,7 @@ impl Cycle<'_> {
         for month in self.year.months() {
             let filed = month.last_day().saturating_add(jiff::Span::new().days(12));
             for invented in &self.enterprises {
-                if month.number() == 12 && invented.misses_december() {
+                if invented.misses() == Some(month.number()) {
                     continue;
                 }
                 player.at(filed, 9)?;
@@ -489,9 +491,13 @@ impl Cycle<'_> {
     }
 }
 
-fn facility(invented: &Invented) -> Result<FacilityId, Failure> {
-    let name = invented.profile.facility;
-    name.parse().map_err(|e: tanheng_base::IdError| Failure::Evidence(e.to_string()))
+fn facilities(invented: &Invented) -> Result<Vec<enterprise::NewFacility>, Failure> {
+    let facility = |name: &&str| {
+        let id = name.parse();
+        let id = id.map_err(|e: tanheng_base::IdError| Failure::Evidence(e.to_string()))?;
+        Ok(enterprise::NewFacility { id, name: format!("示例{name}") })
+    };
+    invented.facilities.iter().map(facility).collect()
 }
 
 fn month_of(year: Year, number: i8) -> Result<Month, Failure> {

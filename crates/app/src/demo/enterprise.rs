@@ -136,6 +136,14 @@ pub(super) const PROFILES: &[Profile] = &[
     },
 ];
 
+/// What the first enterprises are for: visitors deposit the March of each with the
+/// ledgers under `examples/ledgers`. Profile, facilities of that ledger, product of
+/// an average month in hundredths.
+const FOR_VISITORS: [(usize, &[&str], i64); 2] = [
+    (0, &["1号机组", "2号机组"], 9_286_000),
+    (2, &["烧结", "高炉", "转炉", "轧钢", "全厂", "炼铁炼钢工序"], 15_230_000),
+];
+
 /// An invented enterprise.
 pub(super) struct Invented {
     /// Number, from 0.
@@ -150,12 +158,19 @@ pub(super) struct Invented {
     pub efficiency: i64,
     /// How its year goes: one of a hundred ways, see `cycle`.
     pub fate: i64,
+    /// Ids of its facilities.
+    pub facilities: Vec<&'static str>,
+    /// Its March is left for visitors to deposit.
+    pub for_visitors: bool,
 }
 
 impl Invented {
     pub(super) fn new(index: u32, seed: u64, regions: &[RegionCode]) -> Result<Self, Failure> {
         let mut random = Random::of(seed, "enterprise", index);
-        let profile = choose(&mut random);
+        let place = usize::try_from(index).unwrap_or(usize::MAX);
+        let visitors = FOR_VISITORS.get(place);
+        let chosen = choose(&mut random);
+        let profile = visitors.map_or(chosen, |(profile, _, _)| &PROFILES[*profile]);
         let region = random.pick(regions).cloned().ok_or(Failure::Stopped)?;
         // Tonnes of CO2 a year: most stand well above the threshold of the register,
         // some near it, some below.
@@ -172,7 +187,9 @@ impl Invented {
             name: format!("示例{}{:03}号有限公司", profile.word, index + 1),
             region,
             profile,
-            monthly_product,
+            monthly_product: visitors.map_or(monthly_product, |(_, _, product)| *product),
+            facilities: visitors.map_or(vec![profile.facility], |(_, list, _)| list.to_vec()),
+            for_visitors: visitors.is_some(),
             efficiency: random.between(880, 1_140),
             fate: random.between(0, 99),
         })

@@ -13,6 +13,7 @@ use super::session::Failure;
 /// Counts of a book with the digests of its tables.
 pub(super) struct Summary {
     province: Province,
+    folder: String,
     entries: u64,
     checkpoint: String,
     key: String,
@@ -36,6 +37,7 @@ impl Summary {
         let tables = replay(&sql, |_, _| {})?.tables;
         Ok(Self {
             province: reader.province(None, as_of)?,
+            folder: book.folder().display().to_string(),
             entries: reach.entries,
             checkpoint: book.checkpoint()?.unwrap_or_default(),
             key: book.verifier_key()?.to_string(),
@@ -83,6 +85,16 @@ impl Summary {
             Lang::Zh => self.chinese(),
             Lang::En => self.english(),
         }
+    }
+
+    /// The command that deposits a month left open for visitors.
+    fn try_it(&self) -> String {
+        format!(
+            "tanheng ledger submit examples/ledgers/power-2022-03.csv --enterprise {} \
+             --month 2022-03 --as filer-0001 --data {}",
+            tanheng_base::EnterpriseId::example(1),
+            self.folder,
+        )
     }
 
     fn class(&self, name: &str) -> u64 {
@@ -171,6 +183,7 @@ impl Summary {
         }
         lines.push(format!("evidence      {} entries, key {}", self.entries, self.key));
         lines.push("The example trial uses invented benchmarks; nothing invented takes part in what is by law.".to_owned());
+        lines.push(format!("try it        a ledger left for you: {}", self.try_it()));
         lines
     }
 }
