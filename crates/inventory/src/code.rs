@@ -18,6 +18,8 @@ pub const NO_LINES: Code = Code("ledger.no_lines");
 pub const MONTH_MISSING: Code = Code("year.month_missing");
 /// A month of another year.
 pub const MONTH_ELSEWHERE: Code = Code("year.month_elsewhere");
+/// A factor or method of the year that the law leaves undecided.
+pub const YEAR_UNDECIDED: Code = Code("year.undecided");
 /// Figures of a year that contradict each other.
 pub const FIGURE_INCONSISTENT: Code = Code("figure.inconsistent");
 /// A reading that this platform does not know.
@@ -45,6 +47,7 @@ pub const ALL: &[Code] = &[
     NO_LINES,
     MONTH_MISSING,
     MONTH_ELSEWHERE,
+    YEAR_UNDECIDED,
     FIGURE_INCONSISTENT,
     READING_UNKNOWN,
     RESULT_KIND,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tanheng_base::{Citation, Date, MethodId, Month, Problem, Text};
 use tanheng_quantity::{Decimal, Quantity, Unit};
+use tanheng_rulebook::model::State;
 use tanheng_rulebook::{EvalError, Given, ResolveError, Value};
 
 use crate::code;
@@ -38,7 +39,8 @@ pub struct LineFigure {
     pub method: Option<MethodId>,
     /// Inputs of the method as text: evaluating it with these gives the figure again.
     pub inputs: BTreeMap<String, String>,
-    /// Emission, tCO2; `None` where no method applies, which is not 0.
+    /// Emission, tCO2; `None` where no method applies or the law has not decided,
+    /// which is not 0.
     pub emission: Option<Decimal>,
     /// Defaults that were filled in or confirmed.
     pub defaults: Vec<DefaultUsed>,
@@ -115,9 +117,10 @@ pub(crate) fn compute_line_at(
 
 /// The method that holds for a kind of source.
 struct Chosen {
-    /// `None` outside the boundary.
+    /// `None` outside the boundary, and while the law leaves the method undecided.
     method: Option<MethodId>,
-    citation: Citation,
+    /// The clause that puts the source outside the boundary.
+    outside: Option<Citation>,
     standing: Standing,
 }
 
@@ -128,19 +131,35 @@ fn choose(
     at: Date,
 ) -> Result<Chosen, Vec<Problem>> {
     let place = |problem: Problem| vec![problem.at(Some(line.row), Some("kind"))];
-    let found = setting.method_choice("method", kind, at).map_err(|e| place(e.problem()))?;
-    let name = found.value.bare();
     let mut standing = Standing::default();
+    let found = match setting.method_choice("method", kind, at) {
+        Ok(found) => found,
+        Err(error) => {
+            let name = undecided(&error).ok_or_else(|| place(error.problem()))?;
+            standing.undecided.insert(name.to_owned());
+            return Ok(Chosen { method: None, outside: None, standing });
+        }
+    };
+    let name = found.value.bare();
     let keys = format!("{}({}, {kind})", rule_id::method_choice(), setting.industry);
     standing.add_value(&keys, &found);
-    let method = match name.as_str() {
-        NOT_COUNTED => None,
-        name => Some(
-            name.parse()
-                .map_err(|_| place(ResolveError::Unknown { name: name.to_owned() }.problem()))?,
-        ),
-    };
-    Ok(Chosen { method, citation: found.citation, standing })
+    if name == NOT_COUNTED {
+        return Ok(Chosen { method: None, outside: Some(found.citation), standing });
+    }
+    let unknown = |_| place(ResolveError::Unknown { name: name.clone() }.problem());
+    let method = name.parse().map_err(unknown)?;
+    Ok(Chosen { method: Some(method), outside: None, standing })
+}
+
+/// What the law has not decided yet: a factor or method that is open or announced. The line
+/// is deposited all the same, and its emission is missing until it is decided.
+fn undecided(error: &ResolveError) -> Option<&str> {
+    match error {
+        ResolveError::WithoutValue { name, state: State::Open | State::Announced, .. } => {
+            Some(name)
+        }
+        _ => None,
+    }
 }
 
 /// Whether a fuel is solid, liquid or gas. Any guide that names the fuel says so: the phase
@@ -221,15 +240,19 @@ fn evaluate(
     let mut figure = LineFigure { scope: Some(scope), defaults, ..LineFigure::bare(line.row) };
     figure.standing = chosen.standing;
     let Some(method) = chosen.method else {
-        figure.not_counted = Some(chosen.citation);
+        figure.not_counted = chosen.outside;
         return Ok(figure);
     };
     let given: BTreeMap<String, Given> =
         inputs.into_iter().map(|(name, given)| (name.to_owned(), given)).collect();
-    let evaluation = setting
-        .rulebook
-        .evaluate(&method, &given, &setting.context(at))
-        .map_err(|error| placed(&error, line))?;
+    let evaluation = match setting.rulebook.evaluate(&method, &given, &setting.context(at)) {
+        Ok(evaluation) => evaluation,
+        Err(EvalError::Unresolved(error)) if undecided(&error).is_some() => {
+            figure.standing.undecided.extend(undecided(&error).map(str::to_owned));
+            return Ok(figure);
+        }
+        Err(error) => return Err(placed(&error, line)),
+    };
     let emission = number_in(&evaluation, "tCO2")
         .map_err(|problem| vec![problem.at(Some(line.row), Some("amount"))])?;
     figure.standing.add(&Standing::of(&evaluation));

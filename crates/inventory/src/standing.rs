@@ -20,6 +20,10 @@ pub struct Standing {
     pub unverified: BTreeSet<String>,
     /// Ids of what may no longer be in force, such as a trial measure without a stated end.
     pub in_doubt: BTreeSet<String>,
+    /// Ids of what the law leaves undecided, so that a part of the figure is missing: it is
+    /// missing and never 0.
+    #[serde(default)]
+    pub undecided: BTreeSet<String>,
 }
 
 impl Standing {
@@ -32,6 +36,7 @@ impl Standing {
             example: evaluation.example,
             unverified: ids(&evaluation.unverified),
             in_doubt: ids(&evaluation.in_doubt),
+            undecided: BTreeSet::new(),
         }
     }
 
@@ -41,6 +46,7 @@ impl Standing {
         self.example |= other.example;
         self.unverified.extend(other.unverified.iter().cloned());
         self.in_doubt.extend(other.in_doubt.iter().cloned());
+        self.undecided.extend(other.undecided.iter().cloned());
     }
 
     /// Takes over what a value of the rulebook rests on.

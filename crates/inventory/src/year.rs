@@ -1,6 +1,6 @@
 //! The year as the sum of its months.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tanheng_base::{Month, Problem, Text, Year};
@@ -40,7 +40,26 @@ pub fn sum_year(year: Year, months: &BTreeMap<Month, MonthSum>) -> Result<YearSu
             problems.push(*problem);
         }
     }
+    if !sum.standing.undecided.is_empty() {
+        problems.push(undecided(year, &sum.standing.undecided));
+    }
     if problems.is_empty() { Ok(YearSum { year, sum }) } else { Err(problems) }
+}
+
+fn undecided(year: Year, names: &BTreeSet<String>) -> Problem {
+    let list = names.iter().cloned().collect::<Vec<_>>().join(", ");
+    Problem::new(
+        code::YEAR_UNDECIDED,
+        Text::new(
+            format!("{year}年的排放量尚不完整，法规留待明确：{list}"),
+            format!("the emission of {year} is incomplete, the law leaves open: {list}"),
+        ),
+        Text::new(
+            "待主管部门明确并发布规则库后，重新提交这些月份的台账，再提交年度报告",
+            "once it is decided and published, file the ledgers of these months again, then the report",
+        ),
+    )
+    .found(list)
 }
 
 fn listed(months: &[Month]) -> String {

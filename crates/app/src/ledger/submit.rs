@@ -46,15 +46,14 @@ impl UseCase for Submit {
         let period = self.month.to_string();
         let versions = Filing::versions(sql, &self.enterprise, &form.id, &period)?;
         let digest = digest(&self.sheet)?;
+        let before = MonthFigure::find(sql, &self.enterprise, self.month)?;
         if let Some(latest) = versions.first()
             && latest.digest == digest
-            // What was erased is not there any more: the same sheet brings it back.
-            && Erasure::find(sql, latest.entry)?.is_none()
+            && stands(situation, latest, before.as_ref(), &law)?
         {
             return Ok(Decision::Same(latest.entry));
         }
         self.check_time(situation)?;
-        let before = MonthFigure::find(sql, &self.enterprise, self.month)?;
         let sealed = before.is_some_and(|figure| figure.sealed);
         self.check_finding(situation, sealed)?;
         let (lines, figure) = self.compute(situation, &enterprise, &law, &form)?;
@@ -70,6 +69,7 @@ impl UseCase for Submit {
             .field("total", figure.sum.total)?
             .field("unit", "tCO2")?
             .field("trial", figure.sum.standing.trial)?
+            .field("undecided", &figure.sum.standing.undecided)?
             .field("rulebook", law.version().as_str())?;
         if figure.sum.standing.example {
             outcome.mark(EXAMPLE_MARK);
@@ -199,6 +199,24 @@ impl Submit {
             }
         }
     }
+}
+
+/// The same sheet again changes nothing, unless its content was erased or a newer
+/// rulebook may decide what was undecided.
+fn stands(
+    situation: &Situation<'_>,
+    latest: &Filing,
+    before: Option<&MonthFigure>,
+    law: &Rulebook,
+) -> Result<bool, Failure> {
+    if Erasure::find(situation.sql, latest.entry)?.is_some() {
+        return Ok(false);
+    }
+    let complete = match before {
+        Some(figure) => compute::month_summary(figure)?.standing.undecided.is_empty(),
+        None => true,
+    };
+    Ok(complete || latest.rulebook == law.version().as_str())
 }
 
 fn unknown_facility(line: &Line, facilities: &[Facility]) -> Problem {

@@ -62,10 +62,10 @@ struct Submit {
 
 const EXAMPLES: &str = "\
 例 examples:
-  tanheng ledger submit examples/ledgers/power-2022-03.csv --enterprise 911399000000000018 \\
+  tanheng ledger submit examples/ledgers/power-2022-03.csv --enterprise 91139900000000001P \\
       --month 2022-03 --as filer-0001 --data ./tanheng-data
-  tanheng ledger submit ledger.json --enterprise 911399000000000018 --month 2022-05 \\
-      --as filer-0001 --finding 911399000000000018/2022/1";
+  tanheng ledger submit ledger.json --enterprise 91139900000000001P --month 2022-05 \\
+      --as filer-0001 --finding 91139900000000001P/2022/1";
 
 impl Ledger {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -151,6 +151,15 @@ impl Submit {
                 "试算：有未经核实的数值参与计算",
                 "TRIAL: something unverified took part in the calculation",
             ));
+        }
+        let undecided = done.fields.get("undecided").and_then(serde_json::Value::as_array);
+        for name in undecided.into_iter().flatten().filter_map(serde_json::Value::as_str) {
+            session.line(match session.pick("zh", "en") {
+                "zh" => format!("不完整：法规尚未明确 {name}，该部分排放量缺失（不是0）"),
+                _ => {
+                    format!("incomplete: the law leaves {name} open, that part is missing (not 0)")
+                }
+            });
         }
         session.line(format!("{} {}", session.pick("回执", "receipt"), path.display()));
     }

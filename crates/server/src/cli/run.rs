@@ -36,8 +36,8 @@ pub(super) struct Run {
 
 const EXAMPLES: &str = "\
 例 examples:
-  tanheng run report.submit '{\"enterprise\": \"911399000000000018\", \"year\": 2022}' --as filer-0001
-  tanheng run verification.assign '{\"enterprise\": \"911399000000000018\", \"year\": 2022,
+  tanheng run report.submit '{\"enterprise\": \"91139900000000001P\", \"year\": 2022}' --as filer-0001
+  tanheng run verification.assign '{\"enterprise\": \"91139900000000001P\", \"year\": 2022,
       \"agency\": \"example-agency-a\"}' --as province
   tanheng run content.erase '{\"entry\": 812, \"reason\": \"…\"}' --as security
 种类 kinds: actor.admit, enterprise.register, list.publish, plan.file, ledger.submit, report.submit,

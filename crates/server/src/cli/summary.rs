@@ -140,6 +140,7 @@ impl Summary {
         lines.push(
             "「示例试算」所用基准值为虚构，不是任何行业的水平；依法部分不含示例数值。".to_owned(),
         );
+        lines.push(format!("试一试　留给您提交的一份台账：{}", self.try_it()));
         lines
     }
 
