@@ -47,6 +47,7 @@ line-differs = differs
 line-differs-note = Computed again with the rulebook of the filing, it gives another figure than the one deposited. Run tanheng audit to find out why.
 line-without-calculation = This line carries no emission; there is nothing to calculate.
 line-no-emission = carries no emission
+line-undecided = the rule is open, so there is no emission yet
 line-not-counted = outside the accounting boundary
 line-kind-fuel = fossil fuel
 line-kind-electricity = purchased electricity

@@ -16,6 +16,7 @@ ribbon-text = The enterprises, ledgers and figures of this book are invented for
 mark-example = example
 mark-trial = trial
 mark-in-force = in force
+mark-incomplete = incomplete
 mark-listed = national market
 mark-erased = erased
 footer-rulebook = Rulebook { $version }

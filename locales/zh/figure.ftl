@@ -44,6 +44,7 @@ line-differs = 不一致
 line-differs-note = 用填报时的规则库重新计算，结果与存证的数据不同，请运行 tanheng audit 查明。
 line-without-calculation = 本行不产生排放量，没有计算过程。
 line-no-emission = 不计排放
+line-undecided = 规则待定，暂无排放量
 line-not-counted = 不在核算边界内
 line-kind-fuel = 化石燃料
 line-kind-electricity = 购入电力

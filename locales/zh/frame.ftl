@@ -16,6 +16,7 @@ ribbon-text = 本账簿中的企业、台账和数值均为虚构，只作演示
 mark-example = 示例
 mark-trial = 试算
 mark-in-force = 采用值
+mark-incomplete = 不完整
 mark-listed = 全国市场
 mark-erased = 已擦除
 footer-rulebook = 规则库 { $version }

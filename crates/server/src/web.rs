@@ -79,7 +79,7 @@ impl Server {
             .enable_all()
             .build()
             .map_err(refused)?;
-        let router = router(Arc::clone(&self.site));
+        let router = guarded(pages(&self.site), Arc::clone(&self.site));
         runtime
             .block_on(async move {
                 self.listener.set_nonblocking(true)?;
@@ -130,20 +130,24 @@ async fn interrupted() {
     drop(keyboard.await);
 }
 
-/// The whole service: pages inside, what stands before them outside.
-fn router(site: Arc<Site>) -> Router {
-    let csrf = CsrfLayer::new();
-    let on_panic = {
-        let site = Arc::clone(&site);
-        move |_: Box<dyn std::any::Any + Send>| site::panicked(&site)
-    };
+/// The pages and what they are drawn with.
+fn pages(site: &Arc<Site>) -> Router {
     Router::new()
         .route("/assets/style.css", axum::routing::get(guard::style))
         .route("/assets/mark.svg", axum::routing::get(guard::mark))
         .fallback(site::answer)
-        .with_state(Arc::clone(&site))
+        .with_state(Arc::clone(site))
+}
+
+/// What stands before the pages, the outermost last.
+fn guarded(pages: Router, site: Arc<Site>) -> Router {
+    let on_panic = {
+        let site = Arc::clone(&site);
+        move |_: Box<dyn std::any::Any + Send>| site::panicked(&site)
+    };
+    pages
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(csrf)
+        .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&site), guard::check))
@@ -155,7 +159,9 @@ fn not_loopback(listen: SocketAddr) -> Failure {
         "server.not_loopback",
         Text::new(
             format!("`{listen}` 不是本机回环地址；尚无登录功能，服务只能在本机开放"),
-            format!("`{listen}` is no loopback address; without sign-in the server is open on this machine only"),
+            format!(
+                "`{listen}` is no loopback address; without sign-in the server is open on this machine only"
+            ),
         ),
         Text::new(
             "请使用 127.0.0.1 或 [::1]，例如 --listen 127.0.0.1:8022",
@@ -190,4 +196,43 @@ fn unavailable(listen: SocketAddr, error: &std::io::Error) -> Failure {
             "name another port with --listen, or stop the program that uses it",
         ),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    /// A bug in a page gives a page of its own, with all headers and nothing of its inside.
+    #[test]
+    fn a_panic_shows_nothing_of_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = Book::create(folder.path()).unwrap();
+        let site = Arc::new(Site::new(&book, |_| ()).unwrap());
+        async fn boom() -> &'static str {
+            panic!("a secret of the inside")
+        }
+        let broken = pages(&site).route("/boom", axum::routing::get(boom));
+        let router = guarded(broken, site);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async move {
+                listener.set_nonblocking(true).unwrap();
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                axum::serve(listener, router).await.unwrap();
+            });
+        });
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request = "GET /boom HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+        assert!(answer.contains("content-security-policy: default-src 'none';"), "{answer}");
+        assert!(answer.contains("</html>") && !answer.contains("secret"), "{answer}");
+    }
 }

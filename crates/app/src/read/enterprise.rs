@@ -25,11 +25,33 @@ pub struct Version {
     /// Its figures, in the order of authority.
     pub figures: Vec<YearFigure>,
     /// The class decided on it.
-    pub class: Option<(ClassDecision, Classification)>,
+    pub class: Option<ClassDecision>,
     /// The obligation by the law.
-    pub by_law: Option<(Obligation, Owed)>,
+    pub by_law: Option<Obligation>,
     /// The trial with example packs.
-    pub by_example: Option<(Obligation, Owed)>,
+    pub by_example: Option<Obligation>,
+}
+
+/// Reasons and calculation of a class.
+///
+/// # Errors
+/// When the stored text cannot be read.
+pub fn classification(row: &ClassDecision) -> Result<Classification, Failure> {
+    serde_json::from_str(&row.detail).map_err(|error| Failure::Unreadable {
+        sequence: row.entry,
+        reason: format!("class of {} {}: {error}", row.enterprise, row.year),
+    })
+}
+
+/// Reasons and calculation of an obligation.
+///
+/// # Errors
+/// When the stored text cannot be read.
+pub fn owed(row: &Obligation) -> Result<Owed, Failure> {
+    serde_json::from_str(&row.detail).map_err(|error| Failure::Unreadable {
+        sequence: row.entry,
+        reason: format!("obligation of {} {}: {error}", row.enterprise, row.year),
+    })
 }
 
 impl Version {
@@ -208,9 +230,9 @@ pub(super) fn years(
             versions.push(Version {
                 filing: (*filing).clone(),
                 figures: own,
-                class: class.map(read_class).transpose()?,
-                by_law: owed(BY_LAW).map(read_owed).transpose()?,
-                by_example: owed(BY_EXAMPLE).map(read_owed).transpose()?,
+                class: class.cloned(),
+                by_law: owed(BY_LAW).cloned(),
+                by_example: owed(BY_EXAMPLE).cloned(),
             });
         }
         out.push(YearView {
@@ -231,22 +253,6 @@ fn authority(kind: YearFigureKind) -> u8 {
         YearFigureKind::Verified => 2,
         YearFigureKind::Determined => 3,
     }
-}
-
-fn read_class(row: &ClassDecision) -> Result<(ClassDecision, Classification), Failure> {
-    let detail = serde_json::from_str(&row.detail).map_err(|error| Failure::Unreadable {
-        sequence: row.entry,
-        reason: format!("class of {} {}: {error}", row.enterprise, row.year),
-    })?;
-    Ok((row.clone(), detail))
-}
-
-fn read_owed(row: &Obligation) -> Result<(Obligation, Owed), Failure> {
-    let detail = serde_json::from_str(&row.detail).map_err(|error| Failure::Unreadable {
-        sequence: row.entry,
-        reason: format!("obligation of {} {}: {error}", row.enterprise, row.year),
-    })?;
-    Ok((row.clone(), detail))
 }
 
 /// The scope of an actor over enterprises, for sums.

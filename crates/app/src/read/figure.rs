@@ -60,7 +60,8 @@ pub struct Opened {
     pub line: Line,
     /// The rulebook of the filing.
     pub rulebook: Option<Arc<Rulebook>>,
-    /// The calculation; none for output and for what lies outside the boundary.
+    /// The calculation; none for output, for what lies outside the boundary and for what the
+    /// law has not decided.
     pub calculation: Option<serde_json::Value>,
     /// Whether computing it again gave the stored figure.
     pub agrees: bool,
@@ -159,6 +160,10 @@ fn recompute(
     line: &LedgerLine,
 ) -> Result<Option<Again>, Failure> {
     let (Some(method), Some(inputs)) = (&line.method, &line.inputs) else { return Ok(None) };
+    if line.emission_e2.is_none() {
+        // the law had not decided a factor: there is no figure to compute again
+        return Ok(None);
+    }
     let unreadable = |reason: String| Failure::Unreadable {
         sequence: line.entry,
         reason: format!("inputs of line {} of {}: {reason}", line.row, line.filing),
@@ -172,6 +177,14 @@ fn recompute(
         .map_err(|error| unreadable(format!("{error:?}")))?;
     let again = evaluation.result.number().and_then(|quantity| quantity.value.to_decimal());
     Ok(Some((to_json(&evaluation), again)))
+}
+
+/// What the law had not decided when the month was computed: emission is missing for it.
+///
+/// # Errors
+/// When the stored month cannot be read.
+pub fn undecided(figure: &MonthFigure) -> Result<Vec<String>, Failure> {
+    Ok(ledger::month_summary(figure)?.standing.undecided.into_iter().collect())
 }
 
 /// The outputs of a month by product.

@@ -6,8 +6,8 @@ use tanheng_base::{Date, IndustryCode, Month, ParameterId, RegionCode, Text, Yea
 use tanheng_quantity::{Decimal, Rational, Rounding, RoundingMode};
 use tanheng_rulebook::{Rulebook, Value};
 use tanheng_store::record::{
-    Enterprise, EnterpriseFilter, Filing, FilingState, FindingState, MonthFigure, RulebookPurpose,
-    VerificationState,
+    Enterprise, EnterpriseFilter, Filing, FilingState, FindingState, MonthFigure, Obligation,
+    RulebookPurpose, VerificationState,
 };
 
 use super::Reader;
@@ -243,7 +243,7 @@ fn outcomes(
             false => version.by_law.as_ref(),
             true => version.by_example.as_ref(),
         });
-        if let Some((row, _)) = owed {
+        if let Some(row) = owed {
             let sum = all.entry(row.outcome.clone()).or_default();
             sum.count += 1;
             if let Some(tonnes) = row.tonnes_e8 {
@@ -273,7 +273,8 @@ impl Work<'_> {
             let year = one.year(self.year);
             let version = year.and_then(YearView::standing_version);
             let class = version.and_then(|version| version.class.as_ref());
-            let class = class.and_then(|(row, detail)| detail.decided().and(row.class.clone()));
+            let class = class.filter(|row| row.outcome == "decided");
+            let class = class.and_then(|row| row.class.clone());
             *counts.classes.entry(class.unwrap_or_default()).or_default() += 1;
             if let Some(version) = version {
                 counts.reports += 1;
@@ -355,8 +356,9 @@ impl Work<'_> {
                 note(Duty::Finding, period.clone(), listed, None);
             }
             let owed = version.and_then(|version| version.by_law.as_ref());
-            let demanded = owed.and_then(|(_, owed)| owed.demanded());
-            if demanded.is_some_and(|tonnes| !tonnes.is_zero()) {
+            let demands = |row: &&Obligation| ["due", "in_doubt"].contains(&row.outcome.as_str());
+            let demanded = owed.filter(demands).and_then(|row| row.tonnes_e8);
+            if demanded.is_some_and(|tonnes| !tonnes.0.is_zero()) {
                 note(Duty::Obligation, period.clone(), listed, Some(self.year.last_day()));
             }
         }

@@ -2,6 +2,8 @@
 //! number rests on. Drawn from the record that the evaluation left, so that a figure of years ago
 //! is shown as it was computed then.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use tanheng_base::{CheckState, Citation, Date, MethodId, RegionCode, Text};
 use tanheng_rulebook::Rulebook;
@@ -12,6 +14,9 @@ use super::grounds;
 use super::number::{grouped, grouped_quantity};
 use super::table::{Cell, Column, Mark, Table};
 use crate::address::Subject;
+
+/// Finds a published rulebook by its version.
+pub type Shelf<'a> = &'a dyn Fn(&str) -> Option<Arc<Rulebook>>;
 
 /// The record of an evaluation.
 #[derive(Debug, Clone, Deserialize)]
@@ -152,9 +157,22 @@ pub struct RuleView {
 }
 
 impl Calculation {
-    /// The page's form of a record. `name` tells its tables from those of others on the page.
+    /// The page's form of a stored evaluation, with links into the rulebook that it was made with;
+    /// none where the text is no such record or the rulebook was never published.
     #[must_use]
-    pub fn new(view: &View, rulebook: &Rulebook, record: &Record, name: &str) -> Self {
+    pub fn stored(
+        view: &View,
+        shelf: Shelf<'_>,
+        json: &serde_json::Value,
+        name: &str,
+    ) -> Option<Self> {
+        let record: Record = serde_json::from_value(json.clone()).ok()?;
+        let rulebook = shelf(&record.version)?;
+        Some(Self::new(&view.of_version(&record.version), &rulebook, &record, name))
+    }
+
+    /// The page's form of a record. `name` tells its tables from those of others on the page.
+    fn new(view: &View, rulebook: &Rulebook, record: &Record, name: &str) -> Self {
         let words = view.words;
         let pen = Pen { view, record };
         let versions = rulebook.method_versions(&record.method);
@@ -188,7 +206,7 @@ fn facts(view: &View, rulebook: &Rulebook, record: &Record) -> Vec<Fact> {
     let version = record.version.get(..12).unwrap_or(&record.version);
     vec![
         Fact::new(view.t("calculation-method"), method),
-        Fact::new(view.t("calculation-at"), Cell::text(record.at.to_string())),
+        Fact::new(view.t("calculation-at"), Cell::date(record.at)),
         Fact::new(
             view.t("calculation-region"),
             Cell::text(grounds::region(view, rulebook, &record.region)),

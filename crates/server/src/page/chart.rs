@@ -174,7 +174,8 @@ fn shade(value: Decimal, step: i128) -> u32 {
 }
 
 fn legend(step: i128) -> Vec<Step> {
-    let bound = |shade: u32| grouped(&(i128::from(shade).saturating_mul(step) / 10_000).to_string());
+    let bound =
+        |shade: u32| grouped(&(i128::from(shade).saturating_mul(step) / 10_000).to_string());
     (1..=SHADES)
         .map(|shade| Step { shade, text: format!("{}–{}", bound(shade - 1), bound(shade)) })
         .collect()

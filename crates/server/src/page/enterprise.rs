@@ -3,12 +3,14 @@
 mod year;
 
 use askama::Template;
+use tanheng_app::Failure;
 use tanheng_app::read::enterprise::{EnterpriseView, Item, List};
 use tanheng_app::read::province::industries;
 use tanheng_app::read::record::Enterprise;
 use tanheng_base::{IndustryCode, Instant, Month, Year};
 use tanheng_rulebook::Rulebook;
 
+use super::calculation::Shelf;
 use super::frame::{Crumb, Fact, Frame, View, query_text};
 use super::table::{Cell, Column, Mark, Table};
 use super::{figure, grounds, page};
@@ -130,19 +132,19 @@ fn row(view: &View, law: Option<&Rulebook>, item: &Item) -> Vec<Cell> {
         None => cells.extend([Cell::absent(view.t("no-figure")), Cell::default()]),
     }
     cells.push(match &version.class {
-        Some((decision, _)) => year::class_cell(view, decision),
+        Some(decision) => year::class_cell(view, decision),
         None => Cell::absent(view.t("class-not-yet")),
     });
     cells.push(match &version.by_law {
-        Some((obligation, _)) => year::obligation_cell(view, obligation),
+        Some(obligation) => year::obligation_cell(view, obligation),
         None => Cell::absent(view.t("obligation-not-yet")),
     });
     cells
 }
 
 fn name(view: &View, enterprise: &Enterprise) -> Cell {
-    let cell = Cell::text(enterprise.name.clone())
-        .to(view.to(Subject::Enterprise(enterprise.id.clone())));
+    let cell =
+        Cell::text(enterprise.name.clone()).to(view.to(Subject::Enterprise(enterprise.id.clone())));
     if enterprise.example { cell.marked(vec![view.example_mark()]) } else { cell }
 }
 
@@ -190,9 +192,16 @@ page!(OnePage, |page| {
 });
 
 impl OnePage {
-    /// The page of an enterprise.
-    #[must_use]
-    pub fn new(view: &View, law: Option<&Rulebook>, enterprise: &EnterpriseView) -> Self {
+    /// The page of an enterprise. `shelf` finds the rulebooks that its calculations were made with.
+    ///
+    /// # Errors
+    /// When a stored decision cannot be read.
+    pub fn new(
+        view: &View,
+        law: Option<&Rulebook>,
+        shelf: Shelf<'_>,
+        enterprise: &EnterpriseView,
+    ) -> Result<Self, Failure> {
         let known = &enterprise.enterprise;
         let mut years: Vec<Year> =
             enterprise.months.iter().map(|month| month.figure.month.year()).collect();
@@ -200,21 +209,18 @@ impl OnePage {
         years.sort();
         years.dedup();
         let trail = vec![(view.t("nav-enterprises"), Subject::Enterprises)];
-        Self {
+        let section = |year| YearSection::new(view, shelf, enterprise, year);
+        Ok(Self {
             frame: view.frame(known.name.clone(), trail),
             marks: if known.example { vec![view.example_mark()] } else { Vec::new() },
             facts: facts(view, law, enterprise),
             strips: years.iter().map(|year| strip(view, enterprise, *year)).collect(),
             months: figure::months_table(view, &known.id, &years, &enterprise.months),
-            years: enterprise
-                .years
-                .iter()
-                .map(|year| YearSection::new(view, law, enterprise, year))
-                .collect(),
+            years: enterprise.years.iter().map(section).collect::<Result<_, _>>()?,
             plans: plans(view, enterprise),
             filings: filings(view, enterprise),
             events: events(view, enterprise),
-        }
+        })
     }
 }
 
@@ -222,10 +228,8 @@ fn facts(view: &View, law: Option<&Rulebook>, enterprise: &EnterpriseView) -> Ve
     let known = &enterprise.enterprise;
     let facilities: Vec<&str> =
         enterprise.facilities.iter().map(|facility| facility.name.as_str()).collect();
-    let region = law.map_or_else(
-        || known.region.to_string(),
-        |law| grounds::region(view, law, &known.region),
-    );
+    let region = law
+        .map_or_else(|| known.region.to_string(), |law| grounds::region(view, law, &known.region));
     let mut uscc = Cell::code(known.id.as_str());
     if known.example {
         uscc = uscc.mark("example", view.t("uscc-example"));
@@ -285,7 +289,7 @@ fn plans(view: &View, enterprise: &EnterpriseView) -> Table {
     for plan in &enterprise.plans {
         table.rows.push(vec![
             Cell::text(format!("v{}", plan.version)),
-            Cell::text(plan.starts.to_string()),
+            Cell::date(plan.starts),
             Cell::prose(plan.content.clone()),
             super::entry(view, plan.entry),
         ]);
@@ -317,10 +321,10 @@ fn filings(view: &View, enterprise: &EnterpriseView) -> Table {
         };
         table.rows.push(vec![
             Cell::code(filing.form.as_str()),
-            Cell::text(filing.period.clone()),
+            Cell::date(&filing.period),
             version,
             Cell::text(view.words.of("filing", filing.state.name())),
-            Cell::text(super::moment(Instant(filing.submitted_ms))),
+            Cell::date(super::moment(Instant(filing.submitted_ms))),
             Cell::code(filing.actor.as_str()),
             super::entry(view, filing.entry),
         ]);

@@ -2,15 +2,15 @@
 
 use askama::Template;
 use tanheng_app::read::enterprise::{EnterpriseView, MonthView, YearView};
-use tanheng_app::read::figure::{Ledger, Line, Opened, outputs};
+use tanheng_app::read::figure::{Ledger, Line, Opened, outputs, undecided};
 use tanheng_app::read::record::{Enterprise, Filing, MonthFigure, YearFigureKind};
 use tanheng_base::{EnterpriseId, Instant, Month, Year};
 use tanheng_quantity::Decimal;
 use tanheng_rulebook::Rulebook;
 
-use super::calculation::{Calculation, Record};
+use super::calculation::Calculation;
 use super::frame::{Fact, Frame, View};
-use super::table::{Cell, Column, Table};
+use super::table::{Cell, Column, Mark, Table};
 use super::{grounds, page};
 use crate::address::Subject;
 
@@ -72,18 +72,18 @@ fn month_row(view: &View, id: &EnterpriseId, month: &MonthView) -> Vec<Cell> {
         }
         _ => Cell::absent(view.t("no-output")),
     };
-    let version = match &month.filing {
-        Some(filing) => Cell::text(format!("v{}", filing.version))
-            .to(view.to(Subject::Ledger(id.clone(), figure.month, filing.version))),
-        None => Cell::absent(view.t("no-value")),
-    };
+    let version =
+        match &month.filing {
+            Some(filing) => Cell::text(format!("v{}", filing.version))
+                .to(view.to(Subject::Ledger(id.clone(), figure.month, filing.version))),
+            None => Cell::absent(view.t("no-value")),
+        };
     let sealed = if figure.sealed { "sealed-yes" } else { "sealed-no" };
     vec![
-        Cell::text(figure.month.to_string())
-            .to(view.to(Subject::Month(id.clone(), figure.month))),
+        Cell::date(figure.month).to(view.to(Subject::Month(id.clone(), figure.month))),
         Cell::number(figure.direct_e2),
         Cell::number(figure.indirect_e2),
-        total(view, figure).marked(view.figure_marks(figure.trial, figure.example)),
+        total(view, figure).marked(marks(view, figure)),
         products,
         version,
         Cell::text(view.t(sealed)),
@@ -91,8 +91,29 @@ fn month_row(view: &View, id: &EnterpriseId, month: &MonthView) -> Vec<Cell> {
     ]
 }
 
+/// The marks of a month; one where the law left an emission undecided, so that the sum lacks it.
+fn marks(view: &View, figure: &MonthFigure) -> Vec<Mark> {
+    let mut marks = view.figure_marks(figure.trial, figure.example);
+    if undecided(figure).is_ok_and(|names| !names.is_empty()) {
+        marks.push(Mark { kind: "open", text: view.t("mark-incomplete") });
+    }
+    marks
+}
+
+/// A line's emission where there is none: outside the boundary, undecided by the law, or output.
+fn no_emission(view: &View, line: &Line) -> Cell {
+    if line.basis.not_counted.is_some() {
+        return Cell::absent(view.t("line-not-counted"));
+    }
+    let names: Vec<&str> = line.basis.standing.undecided.iter().map(String::as_str).collect();
+    match names.is_empty() {
+        true => Cell::absent(view.t("line-no-emission")),
+        false => Cell::absent(view.t("line-undecided")).note(names.join(&view.t("list-separator"))),
+    }
+}
+
 fn missing_month(view: &View, month: Month) -> Vec<Cell> {
-    let mut cells = vec![Cell::text(month.to_string())];
+    let mut cells = vec![Cell::date(month)];
     cells.extend((0..3).map(|_| Cell::absent(view.t("not-filed"))));
     cells.extend((0..4).map(|_| Cell::default()));
     cells
@@ -248,7 +269,7 @@ fn facts(view: &View, ledger: &Ledger) -> Vec<Fact> {
     )];
     if let Some(figure) = &ledger.figure {
         let tonnes = |cell: Cell| Cell { text: format!("{} {UNIT}", cell.text), ..cell };
-        let marks = view.figure_marks(figure.trial, figure.example);
+        let marks = marks(view, figure);
         facts.extend([
             Fact::new(view.t("column-direct"), tonnes(Cell::number(figure.direct_e2))),
             Fact::new(view.t("column-indirect"), tonnes(Cell::number(figure.indirect_e2))),
@@ -264,11 +285,8 @@ fn filing_facts(view: &View, filing: &Filing) -> Vec<Fact> {
     let link = format!("{}?version={}", view.to(Subject::Rulebook), filing.rulebook);
     let mut facts = vec![
         Fact::new(view.t("filing-id"), Cell::code(filing.id.clone())),
-        Fact::new(
-            view.t("column-state"),
-            Cell::text(view.words.of("filing", filing.state.name())),
-        ),
-        Fact::new(view.t("filing-time"), Cell::text(super::moment(Instant(filing.submitted_ms)))),
+        Fact::new(view.t("column-state"), Cell::text(view.words.of("filing", filing.state.name()))),
+        Fact::new(view.t("filing-time"), Cell::date(super::moment(Instant(filing.submitted_ms)))),
         Fact::new(view.t("log-actor"), Cell::code(filing.actor.as_str())),
         Fact::new(view.t("calculation-rulebook"), Cell::code(rulebook).to(link)),
         Fact::new(view.t("filing-digest"), Cell::code(filing.digest.clone())),
@@ -282,21 +300,16 @@ fn filing_facts(view: &View, filing: &Filing) -> Vec<Fact> {
 
 fn line_row(view: &View, ledger: &Ledger, line: &Line) -> Vec<Cell> {
     let row = &line.line;
+    let (id, version) = (ledger.enterprise.id.clone(), ledger.filing.version);
+    let subject = Subject::Line(id, ledger.month, version, row.row);
     let emission = match row.emission_e2 {
         Some(emission) => {
-            let subject = Subject::Line(
-                ledger.enterprise.id.clone(),
-                ledger.month,
-                ledger.filing.version,
-                row.row,
-            );
             let standing = &line.basis.standing;
             Cell::number(emission)
                 .to(view.to(subject))
                 .marked(view.figure_marks(standing.trial, standing.example))
         }
-        None if line.basis.not_counted.is_some() => Cell::absent(view.t("line-not-counted")),
-        None => Cell::absent(view.t("line-no-emission")),
+        None => no_emission(view, line).to(view.to(subject)),
     };
     let determination = row.determination.as_deref();
     vec![
@@ -322,12 +335,11 @@ fn versions(view: &View, ledger: &Ledger) -> Table {
     ];
     let mut table = Table::new("versions", view.t("ledger-versions"), columns, "");
     for filing in &ledger.versions {
-        let subject =
-            Subject::Ledger(ledger.enterprise.id.clone(), ledger.month, filing.version);
+        let subject = Subject::Ledger(ledger.enterprise.id.clone(), ledger.month, filing.version);
         table.rows.push(vec![
             Cell::text(format!("v{}", filing.version)).to(view.to(subject)),
             Cell::text(view.words.of("filing", filing.state.name())),
-            Cell::text(super::moment(Instant(filing.submitted_ms))),
+            Cell::date(super::moment(Instant(filing.submitted_ms))),
             filing.finding.clone().map_or_else(Cell::default, Cell::code),
             super::entry(view, filing.entry),
         ]);
@@ -363,11 +375,9 @@ impl LinePage {
     pub fn new(view: &View, opened: &Opened) -> Self {
         let (ledger, row) = (&opened.ledger, &opened.line.line);
         let rulebook = opened.rulebook.as_deref();
-        let record = opened.calculation.clone().map(serde_json::from_value::<Record>);
-        let record = record.and_then(Result::ok);
-        let calculation = record
-            .zip(rulebook)
-            .map(|(record, rulebook)| Calculation::new(view, rulebook, &record, "line"));
+        let shelf = |_: &str| opened.rulebook.clone();
+        let stored = opened.calculation.as_ref();
+        let calculation = stored.and_then(|json| Calculation::stored(view, &shelf, json, "line"));
         let (month, version) = (ledger.month, ledger.filing.version);
         let id = &ledger.enterprise.id;
         let mut trail = trail(view, &ledger.enterprise);
@@ -424,7 +434,7 @@ fn line_facts(view: &View, rulebook: Option<&Rulebook>, line: &Line) -> Vec<Fact
             let marks = view.figure_marks(line.basis.standing.trial, line.basis.standing.example);
             Cell { text: format!("{} {UNIT}", cell.text), ..cell }.marked(marks)
         }
-        None => Cell::absent(view.t("line-no-emission")),
+        None => no_emission(view, line),
     };
     facts.push(Fact::new(view.t("column-emission"), emission));
     if let Some(citation) = &line.basis.not_counted {

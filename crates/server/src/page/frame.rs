@@ -108,6 +108,14 @@ impl View {
         }
     }
 
+    /// The same view with links into a version of the rulebook; the law in force needs no version.
+    #[must_use]
+    pub fn of_version(&self, version: &str) -> Self {
+        let current = self.book.rulebook.as_deref() == Some(version);
+        let query = vec![("version".to_owned(), version.to_owned())];
+        Self { query: if current { Vec::new() } else { query }, ..self.clone() }
+    }
+
     fn plain(&self, subject: Subject) -> String {
         Address::new(self.words.lang, subject).to_string()
     }
@@ -208,7 +216,10 @@ impl View {
         vec![
             line(version, Subject::Rulebook),
             line(words.n("footer-log", self.book.log_size), Subject::Log),
-            FooterLine { label: words.f("footer-as-of", &[("date", &self.book.as_of)]), link: None },
+            FooterLine {
+                label: words.f("footer-as-of", &[("date", &self.book.as_of)]),
+                link: None,
+            },
         ]
     }
 }

@@ -68,11 +68,13 @@ pub fn document_mark(view: &View, state: DocumentState) -> Mark {
 #[must_use]
 pub fn interval(view: &View, from: Date, to: Option<Date>) -> Cell {
     let text = match to.and_then(|to| to.yesterday().ok()) {
-        Some(last) => view.words.f("from-to", &[("from", &from.to_string()), ("to", &last.to_string())]),
+        Some(last) => {
+            view.words.f("from-to", &[("from", &from.to_string()), ("to", &last.to_string())])
+        }
         None => view.words.f("from-on", &[("from", &from.to_string())]),
     };
     let exact = to.map_or_else(|| format!("{from}/"), |to| format!("{from}/{to}"));
-    Cell { exact: Some(exact), ..Cell::text(text) }
+    Cell { exact: Some(exact), ..Cell::date(text) }
 }
 
 /// The name of a region.

@@ -38,7 +38,8 @@ impl LogPage {
             Column::words(view.t("log-kind")),
             Column::words(view.t("log-leaf")),
         ];
-        let mut entries = Table::new("entries", view.t("log-caption"), columns, view.t("log-empty"));
+        let mut entries =
+            Table::new("entries", view.t("log-caption"), columns, view.t("log-empty"));
         entries.rows = log.lines.iter().map(|line| row(view, line)).collect();
         let turn = |key: &str, before: Option<u64>| {
             let query = before.map(|before| ("before".to_owned(), before.to_string()));
@@ -70,11 +71,16 @@ fn row(view: &View, line: &Line) -> Vec<Cell> {
     }
     let leaf = hex(&line.leaf);
     vec![
-        Cell::number(line.sequence).to(view.to(Subject::Entry(line.sequence))),
-        Cell::text(super::moment(Instant(line.time_ms))),
+        Cell::text(line.sequence.to_string()).to(view.to(Subject::Entry(line.sequence))),
+        Cell::date(super::moment(Instant(line.time_ms))),
         Cell::code(line.actor.clone()),
         kind,
-        Cell { text: format!("{}…", &leaf[..16]), exact: Some(leaf), code: true, ..Cell::default() },
+        Cell {
+            text: format!("{}…", &leaf[..16]),
+            exact: Some(leaf),
+            code: true,
+            ..Cell::default()
+        },
     ]
 }
 
@@ -107,8 +113,8 @@ impl EntryPage {
     pub fn new(view: &View, entry: &Entry) -> Self {
         let line = &entry.line;
         let mut facts = vec![
-            Fact::new(view.t("log-sequence"), Cell::number(line.sequence)),
-            Fact::new(view.t("log-time"), Cell::text(super::moment(Instant(line.time_ms)))),
+            Fact::new(view.t("log-sequence"), Cell::text(line.sequence.to_string())),
+            Fact::new(view.t("log-time"), Cell::date(super::moment(Instant(line.time_ms)))),
             Fact::new(view.t("log-actor"), Cell::code(line.actor.clone())),
             Fact::new(
                 view.t("log-kind"),
@@ -246,9 +252,10 @@ fn good(view: &View, receipt: &VerifiedReceipt) -> Verdict {
         facts: vec![
             Fact::new(
                 view.t("log-sequence"),
-                Cell::number(receipt.sequence).to(view.to(Subject::Entry(receipt.sequence))),
+                Cell::text(receipt.sequence.to_string())
+                    .to(view.to(Subject::Entry(receipt.sequence))),
             ),
-            Fact::new(view.t("log-time"), Cell::text(super::moment(Instant(receipt.time_ms)))),
+            Fact::new(view.t("log-time"), Cell::date(super::moment(Instant(receipt.time_ms)))),
             Fact::new(view.t("log-actor"), Cell::code(receipt.actor.clone())),
             Fact::new(view.t("log-kind"), Cell::text(kind(view, &receipt.kind))),
             Fact::new(view.t("receipt-marks"), marks),

@@ -62,7 +62,7 @@ pub fn link_exports(view: &View, page: &mut dyn Page) {
 
 /// The entry of the log that stands behind something, as a link to it.
 fn entry(view: &View, sequence: i64) -> table::Cell {
-    let cell = table::Cell::number(sequence);
+    let cell = table::Cell::text(sequence.to_string());
     match u64::try_from(sequence) {
         Ok(sequence) => cell.to(view.to(crate::address::Subject::Entry(sequence))),
         Err(_) => cell,

@@ -52,8 +52,7 @@ pub struct ProvincePage {
 }
 
 page!(ProvincePage, |page| {
-    let mut tables =
-        vec![&mut page.regions, &mut page.industries, &mut page.by_law, &mut page.due];
+    let mut tables = vec![&mut page.regions, &mut page.industries, &mut page.by_law, &mut page.due];
     tables.extend(page.by_example.as_mut());
     tables
 });
@@ -181,8 +180,11 @@ fn regions(view: &View, law: Option<&Rulebook>, province: &Province) -> Table {
     let caption = view.words.f("regions-caption", &[("year", &province.year.to_string())]);
     let mut table = Table::new("regions", caption, columns, view.t("enterprises-none"));
     for (code, sum) in &province.regions {
-        let name = Cell::text(region_name(view, law, code))
-            .to(enterprises_of(view, "region", code.as_str()));
+        let name = Cell::text(region_name(view, law, code)).to(enterprises_of(
+            view,
+            "region",
+            code.as_str(),
+        ));
         table.rows.push(std::iter::once(name).chain(sum_cells(view, sum)).collect());
     }
     table.total = total(view, province.regions.iter().map(|(_, sum)| sum));
@@ -194,8 +196,8 @@ fn industries(view: &View, province: &Province) -> Table {
     let caption = view.words.f("industries-caption", &[("year", &province.year.to_string())]);
     let mut table = Table::new("industries", caption, columns, view.t("enterprises-none"));
     for (code, name, sum) in &province.industries {
-        let name = Cell::text(view.words.pick(name))
-            .to(enterprises_of(view, "industry", code.as_str()));
+        let name =
+            Cell::text(view.words.pick(name)).to(enterprises_of(view, "industry", code.as_str()));
         table.rows.push(std::iter::once(name).chain(sum_cells(view, sum)).collect());
     }
     table.total = total(view, province.industries.iter().map(|(_, _, sum)| sum));
@@ -281,16 +283,15 @@ fn due_row(view: &View, due: &Due) -> Vec<Cell> {
     if due.listed {
         what = what.mark("plain", view.t("mark-listed"));
     }
-    let rule = |parameter: &tanheng_base::ParameterId| {
-        view.to(Subject::Parameter(parameter.clone()))
-    };
+    let rule =
+        |parameter: &tanheng_base::ParameterId| view.to(Subject::Parameter(parameter.clone()));
     let (deadline, late) = match &due.deadline {
         Deadline::Day { day, late, parameter } => {
             let late = match late {
                 0 => Cell::text(view.t("due-in-time")),
                 days => Cell::default().mark("late", view.words.n("due-late", *days)),
             };
-            (Cell::text(day.to_string()).to(rule(parameter)), late)
+            (Cell::date(day).to(rule(parameter)), late)
         }
         Deadline::Open { parameter } => (
             Cell::text(view.t("due-open")).to(rule(parameter)).mark("open", view.t("state-open")),
@@ -298,5 +299,5 @@ fn due_row(view: &View, due: &Due) -> Vec<Cell> {
         ),
         Deadline::None => (Cell::absent(view.t("due-no-rule")), Cell::default()),
     };
-    vec![what, Cell::text(due.period.clone()), Cell::number(due.outstanding), deadline, late]
+    vec![what, Cell::date(&due.period), Cell::number(due.outstanding), deadline, late]
 }

@@ -66,8 +66,8 @@ fn members(view: &View, law: Option<&Rulebook>, members: &[Member]) -> Table {
 }
 
 fn enterprise(view: &View, enterprise: &tanheng_app::read::record::Enterprise) -> Cell {
-    let cell = Cell::text(enterprise.name.clone())
-        .to(view.to(Subject::Enterprise(enterprise.id.clone())));
+    let cell =
+        Cell::text(enterprise.name.clone()).to(view.to(Subject::Enterprise(enterprise.id.clone())));
     if enterprise.example { cell.marked(vec![view.example_mark()]) } else { cell }
 }
 
@@ -111,7 +111,7 @@ fn lists(view: &View, lists: &[(PublishedList, usize)]) -> Table {
     for (list, printed) in lists {
         table.rows.push(vec![
             Cell::text(title(view, list)).to(view.to(Subject::List(list.id.clone()))),
-            Cell::text(list.published.to_string()),
+            Cell::date(list.published),
             Cell::number(list.declared_count),
             Cell::number(printed),
         ]);
@@ -160,17 +160,15 @@ impl ListPage {
                 Cell::text(line.name.clone()),
             ]);
         }
-        let document = tanheng_base::Citation {
-            document: list.document.clone(),
-            clause: list.clause.clone(),
-        };
+        let document =
+            tanheng_base::Citation { document: list.document.clone(), clause: list.clause.clone() };
         let cited = match law {
             Some(law) => grounds::citation(view, law, &document),
             None => Cell::code(list.document.as_str()),
         };
         let facts = vec![
             Fact::new(view.t("column-clause"), cited),
-            Fact::new(view.t("list-published"), Cell::text(list.published.to_string())),
+            Fact::new(view.t("list-published"), Cell::date(list.published)),
             Fact::new(view.t("list-declared"), Cell::number(list.declared_count)),
             Fact::new(view.t("list-printed"), Cell::number(lines.len())),
             Fact::new(view.t("list-entry"), super::entry(view, list.entry)),

@@ -26,6 +26,8 @@ pub struct Cell {
     pub note: Option<String>,
     /// Set in the type of codes and hashes.
     pub code: bool,
+    /// It is short and never wraps, such as a date.
+    pub fixed: bool,
     /// It is long and wraps at a readable width.
     pub prose: bool,
     /// It says that something is not there.
@@ -55,6 +57,11 @@ impl Cell {
     /// A code, hash or identifier.
     pub fn code(text: impl Into<String>) -> Self {
         Self { text: text.into(), code: true, ..Self::default() }
+    }
+
+    /// A date, month or moment: never broken over lines.
+    pub fn date(text: impl ToString) -> Self {
+        Self { text: text.to_string(), fixed: true, ..Self::default() }
     }
 
     /// Sentences.

@@ -82,14 +82,19 @@ fn target(path: &str, preferred: Lang) -> Target {
         let number: Option<u64> = sequence.parse().ok();
         return number.map_or(Target::Nothing, Target::Receipt);
     }
-    // a page before an export: an id could itself end so
-    if let Some(address) = Address::parse(path) {
-        return Target::Page { address, csv: false };
+    // an export before a page: many ids could end so, and none does
+    if let Some(page) = path.strip_suffix(".csv") {
+        let page = match page.strip_suffix("/index") {
+            Some(folder) => format!("{folder}/"),
+            None => page.to_owned(),
+        };
+        return match Address::parse(&page) {
+            Some(address) => Target::Page { address, csv: true },
+            None => Target::Nothing,
+        };
     }
-    let page = path.strip_suffix(".csv");
-    let page = page.map(|page| page.strip_suffix("/index").map_or(page.to_owned(), |p| format!("{p}/")));
-    match page.and_then(|page| Address::parse(&page)) {
-        Some(address) => Target::Page { address, csv: true },
+    match Address::parse(path) {
+        Some(address) => Target::Page { address, csv: false },
         None => Target::Nothing,
     }
 }
@@ -134,7 +139,8 @@ mod tests {
         };
         assert_eq!(table("/zh/enterprises.csv").as_deref(), Some("/zh/enterprises"));
         assert_eq!(table("/en/index.csv").as_deref(), Some("/en/"));
-        assert_eq!(table("/zh/.csv"), None);
+        let parameter = "/zh/rulebook/parameters/hebei.class.key_from";
+        assert_eq!(table(&format!("{parameter}.csv")).as_deref(), Some(parameter));
         assert_eq!(table("/zh/nothing.csv"), None);
     }
 

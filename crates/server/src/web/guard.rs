@@ -93,12 +93,20 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_a_host() {
-        for host in ["localhost", "LocalHost:8022", "127.0.0.1:1", "127.9.9.9", "[::1]:8022", "[::1]"] {
+        for host in
+            ["localhost", "LocalHost:8022", "127.0.0.1:1", "127.9.9.9", "[::1]:8022", "[::1]"]
+        {
             assert!(is_loopback(host), "{host}");
         }
-        for host in
-            ["", "tanheng.example", "localhost.evil.example:8022", "10.0.0.1", "127.0.0.1.nip.io", "[::2]:1", "0.0.0.0:80"]
-        {
+        for host in [
+            "",
+            "tanheng.example",
+            "localhost.evil.example:8022",
+            "10.0.0.1",
+            "127.0.0.1.nip.io",
+            "[::2]:1",
+            "0.0.0.0:80",
+        ] {
             assert!(!is_loopback(host), "{host}");
         }
     }

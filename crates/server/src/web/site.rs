@@ -25,8 +25,8 @@ use crate::page::log::{EntryPage, LogPage, ReceiptPage};
 use crate::page::province::ProvincePage;
 use crate::page::register::{ListPage, RegistersPage};
 use crate::page::rulebook::{
-    DocumentPage, DocumentsPage, IndexPage, MethodPage, MethodsPage, ParameterPage,
-    ParametersPage, Published, Reading, TablePage, TablesPage,
+    DocumentPage, DocumentsPage, IndexPage, MethodPage, MethodsPage, ParameterPage, ParametersPage,
+    Published, Reading, TablePage, TablesPage,
 };
 use crate::page::{Page, enterprise, link_exports, log};
 
@@ -67,7 +67,10 @@ impl Site {
 
     /// Runs `work` with a reader that nobody else uses meanwhile. A reader whose work panicked
     /// is not used again.
-    fn with_reader<T>(&self, work: impl FnOnce(&Reader) -> Result<T, Failure>) -> Result<T, Failure> {
+    fn with_reader<T>(
+        &self,
+        work: impl FnOnce(&Reader) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reader = match idle {
             Some(reader) => reader,
@@ -127,10 +130,7 @@ async fn body(request: Request) -> Result<String, (StatusCode, &'static str)> {
 }
 
 /// Runs work off the async workers: no database client is ever used on one.
-async fn blocking(
-    site: &Arc<Site>,
-    work: impl FnOnce() -> Response + Send + 'static,
-) -> Response {
+async fn blocking(site: &Arc<Site>, work: impl FnOnce() -> Response + Send + 'static) -> Response {
     match tokio::task::spawn_blocking(work).await {
         Ok(response) => response,
         Err(error) => match error.try_into_panic() {
@@ -199,7 +199,8 @@ fn html(status: StatusCode, page: &dyn Page) -> Response {
 
 fn file(name: &str, kind: &'static str, text: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let headers =
+        [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     (headers, text).into_response()
 }
 
@@ -224,9 +225,10 @@ impl Site {
             Target::Checkpoint => self.book.checkpoint().map(|note| {
                 note.map(|note| file("log.checkpoint", "text/plain; charset=utf-8", note))
             }),
-            Target::Key => self.book.verifier_key().map(|key| {
-                Some(file("log.pub", "text/plain; charset=utf-8", format!("{key}\n")))
-            }),
+            Target::Key => self
+                .book
+                .verifier_key()
+                .map(|key| Some(file("log.pub", "text/plain; charset=utf-8", format!("{key}\n")))),
         };
         match result {
             Ok(Some(response)) => response,
@@ -379,7 +381,9 @@ impl Work<'_> {
             }
             Subject::Enterprise(id) => {
                 let found = reader.enterprise(id)?;
-                boxed(found.map(|found| OnePage::new(view, law, &found)))
+                let shelf = |version: &str| reader.rulebook(Some(version)).ok().flatten();
+                let page = found.map(|found| OnePage::new(view, law, &shelf, &found));
+                boxed(page.transpose()?)
             }
             Subject::Year(id, year) => {
                 let found = reader.enterprise(id)?;
@@ -426,9 +430,8 @@ impl Work<'_> {
             Subject::List(id) => {
                 let law = reader.rulebook(None)?;
                 let found = reader.list(id)?;
-                let page = found.map(|(list, lines)| {
-                    ListPage::new(view, law.as_deref(), &list, &lines)
-                });
+                let page =
+                    found.map(|(list, lines)| ListPage::new(view, law.as_deref(), &list, &lines));
                 boxed(page)
             }
             Subject::Log => {

@@ -4,8 +4,11 @@
 
 mod bad_packs;
 mod eval;
+mod html;
+mod page;
 mod receipt;
 mod rulebook;
+mod web;
 mod worked_cases;
 
 use std::fs;

@@ -1,16 +1,16 @@
 //! A year of an enterprise: four figures side by side, class with reasons, obligation with its
 //! calculation by the law and the trial beside it, verification, versions and consequences.
 
-use tanheng_app::read::enterprise::{EnterpriseView, Version, YearView};
+use tanheng_app::Failure;
+use tanheng_app::read::enterprise::{self as read, EnterpriseView, Version, YearView};
 use tanheng_app::read::record::{
     ClassDecision, FindingState, Obligation, VerificationState, YearFigure, YearFigureKind,
 };
-use tanheng_app::read::{ClassOutcome, Classification, Owed};
+use tanheng_app::read::{ClassOutcome, Classification};
 use tanheng_base::{Instant, Text};
-use tanheng_rulebook::Rulebook;
 
 use crate::address::Subject;
-use crate::page::calculation::{Calculation, Record};
+use crate::page::calculation::{Calculation, Shelf};
 use crate::page::figure::kind_key;
 use crate::page::frame::{Fact, View};
 use crate::page::table::{Cell, Column, Mark, Table};
@@ -54,30 +54,35 @@ pub struct YearSection {
 impl YearSection {
     pub(super) fn new(
         view: &View,
-        law: Option<&Rulebook>,
+        shelf: Shelf<'_>,
         enterprise: &EnterpriseView,
         year: &YearView,
-    ) -> Self {
+    ) -> Result<Self, Failure> {
         let standing = year.standing_version();
         let id = &enterprise.enterprise.id;
         let own = year.year.to_string();
         let class = standing.and_then(|version| version.class.as_ref());
-        Self {
+        let detail = class.map(read::classification).transpose()?;
+        let detail = detail.as_ref();
+        Ok(Self {
             heading: view.words.f("year-heading", &[("year", &own)]),
             link: view.to(Subject::Year(id.clone(), year.year)),
             anchor: format!("y{own}"),
             figures: cards(view, standing),
-            class: class.map(|(decision, _)| class_cell(view, decision)),
-            class_reasons: class.map_or_else(Vec::new, |(_, detail)| texts(view, &detail.reasons)),
-            readings: readings(view, class.map(|(_, detail)| detail), &own),
-            class_calculations: class
-                .map_or_else(Vec::new, |(_, detail)| class_calculations(view, law, detail, &own)),
-            duties: standing.map_or_else(Vec::new, |version| duties(view, law, version, &own)),
+            class: class.map(|decision| class_cell(view, decision)),
+            class_reasons: detail.map_or_else(Vec::new, |detail| texts(view, &detail.reasons)),
+            readings: readings(view, detail, &own),
+            class_calculations: detail
+                .map_or_else(Vec::new, |detail| class_calculations(view, shelf, detail, &own)),
+            duties: match standing {
+                Some(version) => duties(view, shelf, version, &own)?,
+                None => Vec::new(),
+            },
             verification: verification(view, year),
             findings: findings(view, year, &own),
             versions: versions(view, year, &own),
             consequences: consequences(view, year, &own),
-        }
+        })
     }
 
     pub(super) fn tables(&mut self) -> Vec<&mut Table> {
@@ -191,20 +196,20 @@ fn readings(view: &View, detail: Option<&Classification>, year: &str) -> Table {
 
 fn calculations<'a>(
     view: &View,
-    law: Option<&Rulebook>,
+    shelf: Shelf<'_>,
     stored: impl Iterator<Item = &'a serde_json::Value>,
     name: &str,
 ) -> Vec<Calculation> {
-    let Some(law) = law else { return Vec::new() };
-    let records = stored.filter_map(|json| serde_json::from_value::<Record>(json.clone()).ok());
-    let named = records.enumerate();
-    named.map(|(at, record)| Calculation::new(view, law, &record, &format!("{name}-{at}"))).collect()
+    let named = stored.enumerate();
+    named
+        .filter_map(|(at, json)| Calculation::stored(view, shelf, json, &format!("{name}-{at}")))
+        .collect()
 }
 
 /// Readings that decide alike are calculated alike: each calculation is shown once.
 fn class_calculations(
     view: &View,
-    law: Option<&Rulebook>,
+    shelf: Shelf<'_>,
     detail: &Classification,
     year: &str,
 ) -> Vec<Calculation> {
@@ -217,32 +222,33 @@ fn class_calculations(
             seen.push(calculation);
         }
     }
-    calculations(view, law, seen.into_iter(), &format!("class-{year}"))
+    calculations(view, shelf, seen.into_iter(), &format!("class-{year}"))
 }
 
-fn duties(view: &View, law: Option<&Rulebook>, version: &Version, year: &str) -> Vec<Duty> {
-    let duty = |heading: &str, name: &str, one: &Option<(Obligation, Owed)>, example: bool| {
-        let (row, owed) = one.as_ref()?;
-        Some(Duty {
+fn duties(
+    view: &View,
+    shelf: Shelf<'_>,
+    version: &Version,
+    year: &str,
+) -> Result<Vec<Duty>, Failure> {
+    let sides = [
+        ("duty-by-law", "law", &version.by_law, false),
+        ("duty-by-example", "example", &version.by_example, true),
+    ];
+    let mut duties = Vec::new();
+    for (heading, name, row, example) in sides {
+        let Some(row) = row else { continue };
+        let owed = read::owed(row)?;
+        let name = format!("{name}-{year}");
+        duties.push(Duty {
             heading: view.t(heading),
             outcome: obligation_cell(view, row),
             reasons: texts(view, &owed.reasons),
-            calculations: calculations(
-                view,
-                law,
-                owed.calculations.iter(),
-                &format!("{name}-{year}"),
-            ),
+            calculations: calculations(view, shelf, owed.calculations.iter(), &name),
             marks: if example { view.figure_marks(true, true) } else { Vec::new() },
-        })
-    };
-    [
-        duty("duty-by-law", "law", &version.by_law, false),
-        duty("duty-by-example", "example", &version.by_example, true),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+        });
+    }
+    Ok(duties)
 }
 
 fn verification(view: &View, year: &YearView) -> Vec<Fact> {
@@ -288,17 +294,15 @@ fn findings(view: &View, year: &YearView, own: &str) -> Table {
             let version = filing.rsplit('/').next().and_then(|text| text.parse().ok());
             let cell = Cell::text(view.t("finding-corrected"));
             match version.zip(finding.month) {
-                Some((version, month)) => cell.to(view.to(Subject::Ledger(
-                    finding.enterprise.clone(),
-                    month,
-                    version,
-                ))),
+                Some((version, month)) => {
+                    cell.to(view.to(Subject::Ledger(finding.enterprise.clone(), month, version)))
+                }
                 None => cell,
             }
         });
         table.rows.push(vec![
             Cell { exact: Some(finding.id.clone()), ..Cell::text(number) },
-            finding.month.map_or_else(Cell::default, |month| Cell::text(month.to_string())),
+            finding.month.map_or_else(Cell::default, Cell::date),
             Cell::prose(finding.content.clone()),
             state,
             Cell::prose(finding.answer.clone().unwrap_or_default()),
@@ -333,14 +337,14 @@ fn versions(view: &View, year: &YearView, own: &str) -> Table {
                 None => Cell::absent(view.t("no-figure")),
             },
             match &version.class {
-                Some((decision, _)) => class_cell(view, decision),
+                Some(decision) => class_cell(view, decision),
                 None => Cell::absent(view.t("class-not-yet")),
             },
             match &version.by_law {
-                Some((obligation, _)) => obligation_cell(view, obligation),
+                Some(obligation) => obligation_cell(view, obligation),
                 None => Cell::absent(view.t("obligation-not-yet")),
             },
-            Cell::text(crate::page::moment(Instant(filing.submitted_ms))),
+            Cell::date(crate::page::moment(Instant(filing.submitted_ms))),
             crate::page::entry(view, filing.entry),
         ]);
     }

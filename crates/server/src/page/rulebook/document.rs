@@ -46,7 +46,7 @@ impl DocumentsPage {
 fn row(reading: Reading<'_>, document: &Document) -> Vec<Cell> {
     let words = reading.view.words;
     let day = |day: Option<tanheng_base::Date>| match day {
-        Some(day) => Cell::text(day.to_string()),
+        Some(day) => Cell::date(day),
         None => Cell::absent(reading.t("not-stated")),
     };
     let number = match document.number.as_str() {

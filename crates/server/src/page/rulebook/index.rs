@@ -115,8 +115,7 @@ fn versions(reading: Reading<'_>, published: &[Published], shown: &str) -> Table
     for one in published {
         let short = one.version.get(..12).unwrap_or(&one.version);
         let link = format!("{}?version={}", reading.view.address, one.version);
-        let mut version =
-            Cell { exact: Some(one.version.clone()), ..Cell::code(short) }.to(link);
+        let mut version = Cell { exact: Some(one.version.clone()), ..Cell::code(short) }.to(link);
         if one.version == shown {
             version = version.mark("good", reading.t("versions-shown"));
         }
@@ -125,7 +124,8 @@ fn versions(reading: Reading<'_>, published: &[Published], shown: &str) -> Table
         if one.example {
             purpose = purpose.marked(vec![reading.view.example_mark()]);
         }
-        let entry = Cell::number(one.entry).to(reading.view.to(Subject::Entry(one.entry)));
+        let entry =
+            Cell::text(one.entry.to_string()).to(reading.view.to(Subject::Entry(one.entry)));
         table.rows.push(vec![version, purpose, entry]);
     }
     table

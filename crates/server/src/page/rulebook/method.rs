@@ -2,7 +2,9 @@
 
 use askama::Template;
 use tanheng_base::MethodId;
-use tanheng_rulebook::model::{Body, Formula, Input, InputKind, Method, NumberInput, Step, UnitChoice};
+use tanheng_rulebook::model::{
+    Body, Formula, Input, InputKind, Method, NumberInput, Step, UnitChoice,
+};
 use tanheng_rulebook::{Expected, GoodCase, formula_notation};
 
 use super::Reading;
@@ -265,7 +267,7 @@ fn case_row(reading: Reading<'_>, case: &GoodCase) -> Vec<Cell> {
     };
     vec![
         Cell::text(case.name.clone()),
-        Cell::text(case.at.to_string()),
+        Cell::date(case.at),
         Cell::prose(inputs.collect::<Vec<_>>().join(&reading.t("list-separator"))),
         expected,
         Cell::prose(case.arithmetic.clone().unwrap_or_default()),

@@ -37,8 +37,7 @@ impl ParametersPage {
                 Column::words(reading.t("column-clause")),
             ]
         };
-        let mut settled =
-            Table::new("settled", reading.t("parameters-settled"), columns(), &empty);
+        let mut settled = Table::new("settled", reading.t("parameters-settled"), columns(), &empty);
         let mut open = Table::new("open", reading.t("parameters-open"), columns(), &empty);
         for parameter in reading.rulebook.parameters() {
             let value = current(reading, parameter);
@@ -53,9 +52,8 @@ impl ParametersPage {
 
 /// The value that holds now in the book's own region.
 fn current<'a>(reading: Reading<'a>, parameter: &'a Parameter) -> Option<&'a DatedValue> {
-    let holds = |value: &&DatedValue| {
-        value.from <= reading.at && value.to.is_none_or(|to| reading.at < to)
-    };
+    let holds =
+        |value: &&DatedValue| value.from <= reading.at && value.to.is_none_or(|to| reading.at < to);
     let own = reading.region();
     let near = |value: &DatedValue| (Some(&value.region) == own, value.layer);
     let holding = parameter.values.iter().filter(holds);
@@ -122,9 +120,9 @@ impl ParameterPage {
                 Cell::text(reading.t("kind-ratio"))
             }
             ParameterKind::Number(unit) => Cell::text(unit.to_string()),
-            ParameterKind::Choice(choices) => Cell::text(
-                words.f("kind-choice", &[("choices", &choices.join(" | "))]),
-            ),
+            ParameterKind::Choice(choices) => {
+                Cell::text(words.f("kind-choice", &[("choices", &choices.join(" | "))]))
+            }
             ParameterKind::Bool => Cell::text(reading.t("kind-bool")),
             ParameterKind::Date => Cell::text(reading.t("kind-date")),
         };
