@@ -1,0 +1,34 @@
+//! Programs of the machine that a test may need.
+
+use std::process::{Command, Stdio};
+
+/// Whether a program is there and does what the test asks of it first (`probe`: arguments
+/// that make it end with 0). Where it is not, that is said, and it is a failure when
+/// `TANHENG_REQUIRE` names the program.
+///
+/// # Panics
+/// When the program is required and absent.
+#[must_use]
+#[expect(clippy::print_stderr, reason = "a test that does nothing says so in its output")]
+pub fn program(name: &str, probe: &[&str]) -> bool {
+    let quiet = |command: &mut Command| {
+        command
+            .args(probe)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+    };
+    let found = quiet(&mut Command::new(name)).is_ok_and(|status| status.success());
+    assert!(found || !required(name), "TANHENG_REQUIRE names `{name}`, and it cannot be used");
+    if !found {
+        eprintln!("`{name}` cannot be used here: this test checked nothing");
+    }
+    found
+}
+
+#[expect(clippy::disallowed_methods, reason = "the person who runs the tests says what must be")]
+fn required(name: &str) -> bool {
+    let names = std::env::var("TANHENG_REQUIRE").unwrap_or_default();
+    names.split(',').any(|required| required.trim() == name)
+}
