@@ -15,7 +15,7 @@ pub fn citation(view: &View, rulebook: &Rulebook, citation: &Citation) -> Cell {
         Some(document) => short_name(view, document),
         None => citation.document.to_string(),
     };
-    Cell::text(format!("{name} {}", citation.clause))
+    Cell::prose(format!("{name} {}", citation.clause))
         .to(view.to(Subject::Document(citation.document.clone())))
 }
 
