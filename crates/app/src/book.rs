@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tanheng_base::{ActorId, Text};
-use tanheng_evidence::{Ed25519Signer, Signer, VerifierKey};
+use tanheng_evidence::{Appender, Ed25519Signer, Signer, VerifierKey};
+use tanheng_store::journal::head;
 use tanheng_store::record::Setting;
 use tanheng_store::{Durability, Sqlite};
 
@@ -42,7 +43,11 @@ impl Book {
             let private = format!("{}\n", signer.private_text());
             checkpoint::write_durably(&book.private_key(), &private, true)?;
         }
-        drop(book.database(Durability::Full)?);
+        let database = book.database(Durability::Full)?;
+        // A book without entries has a checkpoint too: one that is missing later was lost.
+        if head(&database)?.size == 0 && book.checkpoint()?.is_none() {
+            Keeper::new(folder, book.signer()?).keep(&Appender::new())?;
+        }
         Ok(book)
     }
 

@@ -71,23 +71,26 @@ impl LineFigure {
 ///
 /// # Errors
 /// Everything wrong with the line: a fuel that no guide names, a parameter that is missing
-/// or has no default, a value outside the method's limits, a factor that the law leaves
-/// open. Places are the row and the field's name.
+/// or has no default, a value outside the method's limits. Places are the row and the
+/// field's name. What the law leaves open is no fault of the line: its emission is missing,
+/// and its standing says what is undecided.
 pub fn compute_line(
     setting: &Setting<'_>,
     month: Month,
     line: &Line,
 ) -> Result<LineFigure, Vec<Problem>> {
-    compute_line_at(setting, month, month.last_day(), line)
+    compute_line_known(setting, month, month.last_day(), line)
 }
 
-/// [`compute_line`] by the rules of another day.
-pub(crate) fn compute_line_at(
+/// [`compute_line`] with what was decreed about the data year up to a later day.
+pub(crate) fn compute_line_known(
     setting: &Setting<'_>,
     month: Month,
-    at: Date,
+    known_on: Date,
     line: &Line,
 ) -> Result<LineFigure, Vec<Problem>> {
+    let at = month.last_day();
+    let days = Days { at, known_on };
     match line.kind {
         LineKind::Output => Ok(LineFigure::bare(line.row)),
         LineKind::Electricity => {
@@ -96,23 +99,31 @@ pub(crate) fn compute_line_at(
                 ("year", Given::from(Value::Year(month.year().number()))),
             ];
             let chosen = choose(setting, line, "electricity", at)?;
-            evaluate(setting, line, at, chosen, inputs, Vec::new(), Scope::Indirect)
+            evaluate(setting, line, days, chosen, inputs, Vec::new(), Scope::Indirect)
         }
         LineKind::Fuel => {
             let phase = phase_of(setting, line).map_err(|problem| vec![*problem])?;
             let kind = format!("fuel_{phase}");
             let mut chosen = choose(setting, line, &kind, at)?;
             if chosen.method.is_none() {
-                return evaluate(setting, line, at, chosen, Vec::new(), Vec::new(), Scope::Direct);
+                let (inputs, defaults) = (Vec::new(), Vec::new());
+                return evaluate(setting, line, days, chosen, inputs, defaults, Scope::Direct);
             }
             let place = |problem: Problem| vec![problem.at(Some(line.row), Some("kind"))];
             let guide = setting.method_choice("guide", &kind, at);
             let guide = guide.map_err(|error| place(error.problem()))?.value.bare();
             let defaults = Defaults { setting, at, guide };
             let (inputs, used) = parameters(&defaults, line, &mut chosen.standing)?;
-            evaluate(setting, line, at, chosen, inputs, used, Scope::Direct)
+            evaluate(setting, line, days, chosen, inputs, used, Scope::Direct)
         }
     }
+}
+
+/// By the rules of which day a line is computed, and what is known about its year.
+#[derive(Clone, Copy)]
+struct Days {
+    at: Date,
+    known_on: Date,
 }
 
 /// The method that holds for a kind of source.
@@ -231,7 +242,7 @@ fn parameters(
 fn evaluate(
     setting: &Setting<'_>,
     line: &Line,
-    at: Date,
+    days: Days,
     chosen: Chosen,
     inputs: Inputs,
     defaults: Vec<DefaultUsed>,
@@ -245,7 +256,9 @@ fn evaluate(
     };
     let given: BTreeMap<String, Given> =
         inputs.into_iter().map(|(name, given)| (name.to_owned(), given)).collect();
-    let evaluation = match setting.rulebook.evaluate(&method, &given, &setting.context(at)) {
+    let context = setting.context(days.at);
+    let evaluation = setting.rulebook.evaluate_known(&method, &given, &context, days.known_on);
+    let evaluation = match evaluation {
         Ok(evaluation) => evaluation,
         Err(EvalError::Unresolved(error)) if undecided(&error).is_some() => {
             figure.standing.undecided.extend(undecided(&error).map(str::to_owned));

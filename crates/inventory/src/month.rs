@@ -7,7 +7,7 @@ use tanheng_base::{Date, Month, Problem, Text};
 use tanheng_quantity::{Decimal, NumberError, Quantity, QuantityError};
 
 use crate::code;
-use crate::emission::{LineFigure, Scope, compute_line_at};
+use crate::emission::{LineFigure, Scope, compute_line_known};
 use crate::line::{Line, LineKind};
 use crate::setting::Setting;
 use crate::standing::Standing;
@@ -105,8 +105,9 @@ pub fn compute_month(
     recompute_month(setting, month, month.last_day(), lines)
 }
 
-/// Computes a month by the rules known on a later day: a factor that a decree set for this
-/// very period after it was over takes effect here.
+/// Computes a month with what was decreed about its year up to a later day: a factor that a
+/// letter set for this very year after the month was over takes effect here, while methods
+/// and parameters stay those of the month.
 ///
 /// # Errors
 /// As [`compute_month`].
@@ -122,7 +123,7 @@ pub fn recompute_month(
         problems.push(no_lines());
     }
     for line in lines {
-        match compute_line_at(setting, month, known_on, line) {
+        match compute_line_known(setting, month, known_on, line) {
             Ok(computed) => {
                 let mut added = figure.sum.add_line(&computed);
                 if line.kind == LineKind::Output {

@@ -68,7 +68,13 @@ impl Keeper {
     /// Refuses to go on when the database contradicts the kept checkpoint: it is
     /// older, or it holds another log.
     pub(crate) fn compare(&mut self, sql: &Sqlite, size: u64) -> Result<(), Failure> {
-        let Some(note) = read(&self.folder)? else { return Ok(()) };
+        let Some(note) = read(&self.folder)? else {
+            return Err(Failure::Inconsistent(
+                "the last checkpoint, log.checkpoint, is missing: restore it, or put the \
+                 checkpoint of the newest receipt in its place"
+                    .to_owned(),
+            ));
+        };
         if let Some(known) = self.known.as_ref().filter(|known| known.note == note) {
             return reaches(size, known.size);
         }

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use tanheng_base::{Code, EnterpriseId, Month, Problem, Text};
 use tanheng_evidence::Value;
 use tanheng_filing::{Form, Sheet};
-use tanheng_inventory::{Line, MonthFigure as Computed, Setting, compute_month};
+use tanheng_inventory::{Line, LineFigure, MonthFigure as Computed, Scope, Setting, compute_month};
 use tanheng_rulebook::Rulebook;
 use tanheng_store::record::{
     Enterprise, Erasure, Facility, Filing, FilingState, Finding, FindingState, MonthFigure,
@@ -61,19 +61,10 @@ impl UseCase for Submit {
         let version = versions.first().map_or(1, |latest| latest.version + 1);
         let entry = situation.sequence;
         let id = format!("{}/{}/{period}/{version}", form.id, self.enterprise);
-        let mut outcome = Outcome::new()
+        let mut outcome = told(&figure)?
             .field("filing", &id)?
             .field("version", version)?
-            .field("direct", figure.sum.direct)?
-            .field("indirect", figure.sum.indirect)?
-            .field("total", figure.sum.total)?
-            .field("unit", "tCO2")?
-            .field("trial", figure.sum.standing.trial)?
-            .field("undecided", &figure.sum.standing.undecided)?
             .field("rulebook", law.version().as_str())?;
-        if figure.sum.standing.example {
-            outcome.mark(EXAMPLE_MARK);
-        }
         if let Some(latest) = versions.first() {
             outcome.put(&Filing { state: FilingState::Replaced, ..latest.clone() })?;
         }
@@ -217,6 +208,26 @@ fn stands(
         None => true,
     };
     Ok(complete || latest.rulebook == law.version().as_str())
+}
+
+/// What the filer is told of the month. A sum with a part missing is missing.
+fn told(figure: &Computed) -> Result<Outcome, Failure> {
+    let whole = |scope: Scope| {
+        let lacks = |line: &LineFigure| line.emission.is_none() && line.not_counted.is_none();
+        !figure.lines.iter().any(|line| line.scope == Some(scope) && lacks(line))
+    };
+    let (direct, indirect) = (whole(Scope::Direct), whole(Scope::Indirect));
+    let mut outcome = Outcome::new()
+        .field("direct", direct.then_some(figure.sum.direct))?
+        .field("indirect", indirect.then_some(figure.sum.indirect))?
+        .field("total", (direct && indirect).then_some(figure.sum.total))?
+        .field("unit", "tCO2")?
+        .field("trial", figure.sum.standing.trial)?
+        .field("undecided", &figure.sum.standing.undecided)?;
+    if figure.sum.standing.example {
+        outcome.mark(EXAMPLE_MARK);
+    }
+    Ok(outcome)
 }
 
 fn unknown_facility(line: &Line, facilities: &[Facility]) -> Problem {

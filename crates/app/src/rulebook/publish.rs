@@ -53,6 +53,13 @@ impl UseCase for Publish {
             .iter()
             .map(|pack| PackFiles { id: pack.id.clone(), files: pack.files.clone() })
             .collect();
+        if packs.is_empty() {
+            return Err(Failure::refuse(
+                "rulebook.no_pack",
+                Text::new("没有给出规则包", "there is no pack to publish"),
+                Text::new("请给出全部规则包", "give all packs of the rulebook"),
+            ));
+        }
         let rulebook = situation::load(packs)?;
         refuse_example_as_law(self.purpose, &rulebook)?;
         let version = rulebook.version().as_str().to_owned();

@@ -50,13 +50,14 @@ fn a_restored_backup_is_refused_and_reported() {
 fn a_backup_that_grew_into_another_log_is_refused() {
     let mut desk = Desk::bare();
     let copy = copy_of(&desk);
+    let older = desk.book.checkpoint().unwrap().unwrap();
     desk.ok("system", admit(1));
     let signed = desk.book.checkpoint().unwrap().unwrap();
     desk.stop();
-    // Somebody goes on with the old copy where the checkpoint is out of sight.
+    // Somebody goes on with the old copy and the checkpoint of its day.
     put_back(&desk, &copy);
     let file = desk.book.folder().join("log.checkpoint");
-    fs::remove_file(&file).unwrap();
+    fs::write(&file, older).unwrap();
     desk.start();
     (2..5).for_each(|number| drop(desk.ok("system", admit(number))));
     desk.stop();

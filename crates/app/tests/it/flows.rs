@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tanheng_app::ledger::Media;
+use tanheng_app::read::enterprise::owed as read_owed;
 use tanheng_app::read::enterprise::{EnterpriseView, Version, YearView};
 use tanheng_app::read::{ObligationOutcome, Reader};
 use tanheng_app::{actor, ledger, report, verification};
@@ -238,7 +239,7 @@ fn nothing_is_accepted_unverified_and_the_determined_figure_wins() {
     assert_eq!(standing.in_force().unwrap().total_e2.to_string(), "12000.00");
     // Whether the reported or the verified figure decides the class, the law leaves open; they
     // disagree, so nothing is decided.
-    assert_eq!(standing.class.unwrap().0.outcome, "open");
+    assert_eq!(standing.class.unwrap().outcome, "open");
     assert_eq!(member(&desk, STEEL), None);
     desk.sound();
 }
@@ -333,12 +334,14 @@ fn without_a_published_benchmark_there_are_no_tonnes_and_the_example_says_so() {
     desk.verified(STEEL, 2_000);
     let accepted = desk.ok("province", determine(STEEL, 1, "200000.00"));
     let standing = version(&desk, STEEL, 1);
-    let (row, owed) = standing.by_law.unwrap();
+    let row = standing.by_law.unwrap();
+    let owed = read_owed(&row).unwrap();
     assert_eq!((row.outcome.as_str(), row.tonnes_e8, row.example), ("no_benchmark", None, false));
     assert_eq!(owed.outcome, ObligationOutcome::NoBenchmark);
     assert!(owed.reasons.iter().any(|reason| reason.zh.contains("基准值未公布")), "{owed:?}");
     // 12 × 5000 t at the invented 2 t each: a tenth of what lies above 120,000 t.
-    let (row, owed) = standing.by_example.unwrap();
+    let row = standing.by_example.unwrap();
+    let owed = read_owed(&row).unwrap();
     assert_eq!((row.outcome.as_str(), row.example), ("trial", true));
     assert_eq!(owed.outcome, ObligationOutcome::Trial { tonnes: "8000".parse().unwrap() });
     assert_eq!(owed.demanded(), None, "a trial demands nothing");
@@ -358,13 +361,15 @@ fn an_industry_without_any_benchmark_and_the_national_market_have_no_tonnes_at_a
         desk.ok("province", accept(serial, 1));
     }
     let power = version(&desk, POWER, 1);
-    for (row, owed) in [power.by_law.unwrap(), power.by_example.unwrap()] {
+    for row in [power.by_law.unwrap(), power.by_example.unwrap()] {
+        let owed = read_owed(&row).unwrap();
         assert_eq!((row.outcome.as_str(), row.tonnes_e8), ("open", None));
         let ObligationOutcome::Open { parameters } = owed.outcome else { panic!("{owed:?}") };
         assert!(parameters.iter().any(|open| open.contains("national")), "{parameters:?}");
     }
     let paper = version(&desk, PAPER, 1);
-    for (row, owed) in [paper.by_law.unwrap(), paper.by_example.unwrap()] {
+    for row in [paper.by_law.unwrap(), paper.by_example.unwrap()] {
+        let owed = read_owed(&row).unwrap();
         assert_eq!((row.outcome.as_str(), row.tonnes_e8), ("no_benchmark", None));
         assert_eq!(owed.outcome, ObligationOutcome::NoBenchmark);
     }

@@ -1,7 +1,9 @@
 //! Lines and months.
 
 use tanheng_base::Lang;
-use tanheng_inventory::{Determination, Line, LineKind, Scope, compute_line, compute_month};
+use tanheng_inventory::{
+    Determination, Line, LineKind, Scope, compute_line, compute_month, recompute_month,
+};
 use tanheng_rulebook::{Context, Given};
 
 use crate::packs::law;
@@ -172,4 +174,23 @@ fn all_lines_of_a_month_are_judged_at_once() {
     );
     let problems = compute_month(&power, month("2022-03"), &[]).unwrap_err();
     assert_eq!(places(&problems), ["- - ledger.no_lines"]);
+}
+
+#[test]
+fn a_late_recalculation_takes_later_letters_about_the_year_and_no_later_rules() {
+    let power = setting(law(), "power");
+    let bought = line(LineKind::Electricity, "", "1000 MWh");
+    let again = |day: &str| {
+        let lines = [bought.clone(), Line { row: 3, ..gas() }];
+        recompute_month(&power, month("2022-03"), day.parse().unwrap(), &lines).unwrap().sum
+    };
+    // Letter 43 set 0.5703 for 2022 in February 2023.
+    assert_eq!(again("2023-02-06").indirect, decimal("581.00"));
+    assert_eq!(again("2023-03-20").indirect, decimal("570.30"));
+    // From 2026 electricity is not counted any more, but that does not speak about 2022.
+    assert_eq!(again("2026-11-22").indirect, decimal("570.30"));
+    let steel = setting(law(), "steel");
+    let lines = [gas()];
+    let late = recompute_month(&steel, month("2022-03"), "2026-11-22".parse().unwrap(), &lines);
+    assert_eq!(late.unwrap().sum.direct, decimal("454.65"));
 }

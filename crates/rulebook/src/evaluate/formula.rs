@@ -150,10 +150,12 @@ impl Run<'_> {
             texts.push(key.value.bare());
             children.push(key);
         }
-        let (at, region) = (self.context.at, &self.context.region);
+        let known = self.book.table(&id).ok_or_else(|| EvalError::unsound(table))?;
+        let by_year = known.keys.iter().any(|key| key == "year");
+        let (at, region) =
+            (if by_year { self.known_on } else { self.context.at }, &self.context.region);
         let resolved =
             self.book.lookup(&id, column, &texts, at, region).map_err(EvalError::Unresolved)?;
-        let known = self.book.table(&id).ok_or_else(|| EvalError::unsound(table))?;
         let heading = known.column(column).and_then(|column| column.title.clone());
         let heading = heading.unwrap_or_else(|| known.title.clone());
         let keys = texts.join(", ");

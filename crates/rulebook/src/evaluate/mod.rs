@@ -84,6 +84,22 @@ impl Rulebook {
         inputs: &BTreeMap<String, Given>,
         context: &Context,
     ) -> Result<Evaluation, EvalError> {
+        self.evaluate_known(id, inputs, context, context.at)
+    }
+
+    /// [`Rulebook::evaluate`] with what was decreed about the period up to a later day. The
+    /// method and its parameters stay those of [`Context::at`]; only tables keyed by `year`,
+    /// which speak about a data year whenever they were decreed, are read as of `known_on`.
+    ///
+    /// # Errors
+    /// As [`Rulebook::evaluate`].
+    pub fn evaluate_known(
+        &self,
+        id: &MethodId,
+        inputs: &BTreeMap<String, Given>,
+        context: &Context,
+        known_on: Date,
+    ) -> Result<Evaluation, EvalError> {
         self.chain(&context.region).map_err(EvalError::Unresolved)?;
         let method = self.method(id, context.at, &context.region).ok_or_else(|| {
             let known = !self.method_versions(id).is_empty();
@@ -94,6 +110,7 @@ impl Rulebook {
             book: self,
             method,
             context,
+            known_on,
             alternative,
             inputs: read,
             steps: BTreeMap::new(),
@@ -109,6 +126,8 @@ struct Run<'a> {
     book: &'a Rulebook,
     method: &'a Method,
     context: &'a Context,
+    /// Up to which day decrees about a data year count.
+    known_on: Date,
     alternative: Alternative,
     inputs: Vec<InputTrace>,
     steps: BTreeMap<String, StepTrace>,

@@ -27,6 +27,7 @@ impl<'a> Probe<'a> {
             book,
             method,
             context,
+            known_on: context.at,
             alternative: alternative.clone(),
             inputs: Vec::new(),
             steps: BTreeMap::new(),

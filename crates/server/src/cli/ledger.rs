@@ -141,10 +141,14 @@ impl Submit {
         };
         session.line(line);
         let unit = field("unit");
-        let (direct, indirect, total) = (field("direct"), field("indirect"), field("total"));
+        let tonnes = |name: &str| match done.fields.get(name).and_then(|value| value.as_str()) {
+            Some(number) => format!("{number} {unit}"),
+            None => session.pick("缺失", "missing").to_owned(),
+        };
+        let (direct, indirect, total) = (tonnes("direct"), tonnes("indirect"), tonnes("total"));
         session.line(match session.pick("zh", "en") {
-            "zh" => format!("直接排放 {direct} {unit}，购入电力 {indirect} {unit}，合计 {total} {unit}"),
-            _ => format!("direct {direct} {unit}, purchased electricity {indirect} {unit}, total {total} {unit}"),
+            "zh" => format!("直接排放 {direct}，购入电力 {indirect}，合计 {total}"),
+            _ => format!("direct {direct}, purchased electricity {indirect}, total {total}"),
         });
         if done.fields.get("trial").and_then(serde_json::Value::as_bool) == Some(true) {
             session.line(session.pick(
