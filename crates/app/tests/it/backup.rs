@@ -113,6 +113,16 @@ fn the_checkpoint_of_another_log_is_refused() {
 }
 
 #[test]
+fn a_missing_checkpoint_is_refused_and_reported() {
+    let mut desk = Desk::bare();
+    desk.stop();
+    fs::remove_file(desk.book.folder().join("log.checkpoint")).unwrap();
+    let refused = desk.try_start().err().unwrap();
+    assert!(matches!(refused, Failure::Inconsistent(_)), "{refused}");
+    assert!(desk.audit().findings.iter().any(|f| f.table == "log.checkpoint"));
+}
+
+#[test]
 fn another_structure_of_the_database_is_refused() {
     let mut desk = Desk::bare();
     desk.stop();
