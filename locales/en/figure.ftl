@@ -1,5 +1,7 @@
 # A figure opened: years, months, lines, calculations.
 figure-reported = Reported figure
+figure-reported-how = sum of the twelve monthly ledgers
+figure-recalculated-how = computed again from the ledgers by the rules of each month, with what was published about the year up to the day of filing
 figure-recalculated = Recalculated figure
 figure-verified = Verified figure
 figure-determined = Determined figure

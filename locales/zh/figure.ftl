@@ -1,5 +1,7 @@
 # A figure opened: years, months, lines, calculations.
 figure-reported = 报告值
+figure-reported-how = 十二个月台账之和
+figure-recalculated-how = 由台账按当月规则重算，并计入提交日之前针对该年度公布的数值
 figure-recalculated = 复算值
 figure-verified = 核查值
 figure-determined = 核定值

@@ -86,13 +86,10 @@ impl UseCase for Submit {
         }
         outcome.put(&filing)?;
         versions.put(&mut outcome, entry)?;
-        let (kind, reason) = (FigureKind::Reported, "十二个月台账之和 sum of the twelve months");
-        outcome.put(&figure_row(&filing, year, kind, &reported, reason, entry)?)?;
-        let (kind, reason) = (
-            FigureKind::Recalculated,
-            "按提交日有效规则由台账重算 ledgers computed again by the rules of the day of filing",
-        );
-        outcome.put(&figure_row(&filing, year, kind, &recalculated, reason, entry)?)?;
+        let kind = FigureKind::Reported;
+        outcome.put(&figure_row(&filing, year, kind, &reported, "", entry)?)?;
+        let kind = FigureKind::Recalculated;
+        outcome.put(&figure_row(&filing, year, kind, &recalculated, "", entry)?)?;
         for month in months {
             outcome.put(&MonthFigure { sealed: true, ..month })?;
         }

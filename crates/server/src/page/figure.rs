@@ -3,7 +3,7 @@
 use askama::Template;
 use tanheng_app::read::enterprise::{EnterpriseView, MonthView, YearView};
 use tanheng_app::read::figure::{Ledger, Line, Opened, outputs, undecided};
-use tanheng_app::read::record::{Enterprise, Filing, MonthFigure, YearFigureKind};
+use tanheng_app::read::record::{Enterprise, Filing, MonthFigure, YearFigure, YearFigureKind};
 use tanheng_base::{EnterpriseId, Instant, Month, Year};
 use tanheng_quantity::Decimal;
 use tanheng_rulebook::Rulebook;
@@ -183,6 +183,15 @@ pub(super) fn kind_key(kind: YearFigureKind) -> &'static str {
     }
 }
 
+/// Why a figure is what it is: what somebody wrote, or how the platform came by it.
+pub(super) fn reason(view: &View, figure: &YearFigure) -> String {
+    match figure.kind {
+        YearFigureKind::Reported => view.t("figure-reported-how"),
+        YearFigureKind::Recalculated => view.t("figure-recalculated-how"),
+        YearFigureKind::Verified | YearFigureKind::Determined => figure.reason.clone(),
+    }
+}
+
 fn figures(view: &View, year: Option<&YearView>) -> Table {
     let columns = vec![
         Column::words(view.t("column-figure")),
@@ -208,7 +217,7 @@ fn figures(view: &View, year: Option<&YearView>) -> Table {
                 Cell::number(figure.direct_e2),
                 Cell::number(figure.total_e2)
                     .marked(view.figure_marks(figure.trial, figure.example)),
-                Cell::prose(figure.reason.clone()),
+                Cell::prose(reason(view, figure)),
                 super::entry(view, figure.entry),
             ]);
         }

@@ -208,7 +208,7 @@ record! {
         example: bool,
         /// How far it can be relied on, as JSON.
         standing: String,
-        /// Why it differs from the figure before, or how it came about.
+        /// What the verifier or the authority said of it; empty for what is computed.
         reason: String,
         /// The entry that set it.
         entry: i64,

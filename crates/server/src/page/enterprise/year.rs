@@ -126,7 +126,8 @@ fn cards(view: &View, version: Option<&Version>) -> Vec<FigureCard> {
             ),
             direct: figure.map_or_else(Cell::default, |figure| Cell::number(figure.direct_e2)),
             in_force: in_force == Some(kind),
-            reason: figure.map_or_else(String::new, |figure| figure.reason.clone()),
+            reason: figure
+                .map_or_else(String::new, |figure| crate::page::figure::reason(view, figure)),
             entry: figure
                 .map_or_else(Cell::default, |figure| crate::page::entry(view, figure.entry)),
         }
