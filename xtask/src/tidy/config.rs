@@ -89,8 +89,6 @@ pub struct Law {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
-    /// Where a package may come from.
-    pub sources: Vec<String>,
     /// Packages that may not be there, each with the reason.
     pub banned: BTreeMap<String, String>,
 }

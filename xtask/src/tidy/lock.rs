@@ -27,6 +27,8 @@ fn lock(tree: &Tree, config: &Config) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     let mut name = String::new();
+    // Every package comes from one registry, that of the first one named.
+    let mut registry = None;
     for (at, line) in text.lines().enumerate() {
         if let Some(value) = value_of(line, "name") {
             value.clone_into(&mut name);
@@ -44,14 +46,14 @@ fn lock(tree: &Tree, config: &Config) -> Vec<Finding> {
             }
         }
         if let Some(source) = value_of(line, "source")
-            && !config.lock.sources.iter().any(|allowed| allowed == source)
+            && (!source.starts_with("registry+") || *registry.get_or_insert(source) != source)
         {
             findings.push(Finding::new(
                 "lock",
                 LOCK,
                 at + 1,
                 format!("`{name}` comes from `{source}`"),
-                "packages come from the standard registry only, with a checksum",
+                "packages come from one registry only, with a checksum",
                 "use a published version",
             ));
         }

@@ -89,7 +89,7 @@ fn a_crate_without_the_lints_is_found() {
 #[test]
 fn banned_packages_and_foreign_sources_are_found_in_the_lock_file() {
     let lock = "version = 4\n\n[[package]]\nname = \"openssl-sys\"\nversion = \"1.0.0\"\n\
-                source = \"registry+https://github.com/rust-lang/crates.io-index\"\n\n\
+                source = \"registry+https://registry.example/index\"\n\n\
                 [[package]]\nname = \"odd\"\nversion = \"1.0.0\"\n\
                 source = \"git+https://example.org/odd\"\n";
     assert_eq!(
