@@ -1,4 +1,4 @@
-//! The command line: one file per noun, one line per command in [`commands!`].
+//! The command line: one file per noun, one line per command in `commands!`.
 //!
 //! Exit codes: 0 when all is well, 1 when something is refused or differs, 2 when the command
 //! itself is written wrongly. What scripts read goes to standard output, remarks go to standard
