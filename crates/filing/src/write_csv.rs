@@ -1,4 +1,4 @@
-//! Writing a sheet as CSV (RFC 4180), readable again by [`crate::read_csv`].
+//! Writing a sheet as CSV (RFC 4180), readable again by [`crate::read_csv()`].
 
 use tanheng_base::Lang;
 
