@@ -3,7 +3,7 @@
 mod admit;
 
 use tanheng_base::{Actor, ActorId, Role, Scope, Text};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::ActorRow;
 
 pub use admit::Admit;
@@ -19,7 +19,7 @@ pub(crate) fn scope_text(scope: &Scope) -> Result<String, Failure> {
 ///
 /// # Errors
 /// `actor.unknown`, or a failure of storage.
-pub fn find(sql: &Sqlite, id: &ActorId) -> Result<Actor, Failure> {
+pub fn find(sql: &Database, id: &ActorId) -> Result<Actor, Failure> {
     let row = ActorRow::find(sql, id)?.ok_or_else(|| {
         Failure::refuse(
             "actor.unknown",

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tanheng_evidence::Part;
 use tanheng_store::journal::{self, Head};
 use tanheng_store::record::NOT_DERIVED;
-use tanheng_store::{Sqlite, StoreError};
+use tanheng_store::{Database, StoreError};
 use tree::Tree;
 
 use crate::journal::Read;
@@ -65,7 +65,7 @@ impl Audited {
 /// When storage fails; what does not agree is no error but a finding.
 pub fn audit(
     book: &Book,
-    sql: &Sqlite,
+    sql: &Database,
     against: Option<&str>,
     mut progress: impl FnMut(i64, i64),
 ) -> Result<Audited, Failure> {
@@ -145,7 +145,7 @@ impl Walk {
     fn entry(
         &mut self,
         audited: &mut Audited,
-        sql: &Sqlite,
+        sql: &Database,
         sequence: i64,
         leaf: Vec<u8>,
     ) -> Result<(), Failure> {
@@ -195,7 +195,7 @@ impl Walk {
     fn check_ends(
         &self,
         audited: &mut Audited,
-        sql: &Sqlite,
+        sql: &Database,
         head: Option<Head>,
     ) -> Result<(), Failure> {
         if let Some(head) = head {

@@ -11,7 +11,7 @@ use tanheng_base::{ActorId, Text};
 use tanheng_evidence::{Appender, Ed25519Signer, Signer, VerifierKey};
 use tanheng_store::journal::head;
 use tanheng_store::record::Setting;
-use tanheng_store::{Durability, Sqlite};
+use tanheng_store::{Database, Durability};
 
 pub(crate) use checkpoint::Keeper;
 pub use found::{DEMONSTRATION, Found};
@@ -97,16 +97,16 @@ impl Book {
     ///
     /// # Errors
     /// When it cannot be used.
-    pub(crate) fn database(&self, durability: Durability) -> Result<Sqlite, Failure> {
-        Ok(Sqlite::open(&self.database_path(), durability)?)
+    pub(crate) fn database(&self, durability: Durability) -> Result<Database, Failure> {
+        Ok(Database::open(&self.database_path(), durability)?)
     }
 
     /// The database for reading.
     ///
     /// # Errors
     /// When it cannot be used.
-    pub fn reader(&self) -> Result<Sqlite, Failure> {
-        Ok(Sqlite::open_read_only(&self.database_path())?)
+    pub fn reader(&self) -> Result<Database, Failure> {
+        Ok(Database::open_read_only(&self.database_path())?)
     }
 
     /// The signing key.
@@ -138,7 +138,7 @@ impl Book {
     ///
     /// # Errors
     /// When storage fails.
-    pub fn is_demonstration(&self, sql: &Sqlite) -> Result<bool, Failure> {
+    pub fn is_demonstration(&self, sql: &Database) -> Result<bool, Failure> {
         Ok(Setting::find(sql, DEMONSTRATION)?.is_some())
     }
 }

@@ -3,7 +3,7 @@
 mod register;
 
 use tanheng_base::{EnterpriseId, Text};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::Enterprise;
 
 pub use register::{NewFacility, Register};
@@ -14,7 +14,7 @@ use crate::Failure;
 ///
 /// # Errors
 /// `enterprise.unknown`, or a failure of storage.
-pub(crate) fn find(sql: &Sqlite, id: &EnterpriseId) -> Result<Enterprise, Failure> {
+pub(crate) fn find(sql: &Database, id: &EnterpriseId) -> Result<Enterprise, Failure> {
     Enterprise::find(sql, id)?.ok_or_else(|| {
         Failure::refuse(
             "enterprise.unknown",

@@ -13,7 +13,7 @@ use tanheng_evidence::Appender;
 use tanheng_evidence::receipt::MARKS;
 use tanheng_store::journal::{self, Head, Nodes};
 use tanheng_store::record::Idempotency;
-use tanheng_store::{Durability, Sqlite, apply};
+use tanheng_store::{Database, Durability, apply};
 
 use crate::book::{Book, Keeper};
 use crate::journal::{Draft, Read};
@@ -170,7 +170,7 @@ impl Drop for Executor {
 }
 
 struct Worker {
-    database: Sqlite,
+    database: Database,
     keeper: Keeper,
     rulebooks: Rulebooks,
     /// Erased content may still stand in the write-ahead log.
@@ -279,7 +279,7 @@ impl Worker {
 
 /// One command: authorise, decide, write.
 fn step(
-    sql: &Sqlite,
+    sql: &Database,
     rulebooks: &Rulebooks,
     head: &mut Head,
     log: &mut Appender,
@@ -345,7 +345,7 @@ fn mark_demonstration(situation: &Situation<'_>, outcome: &mut Outcome) -> Resul
 }
 
 /// The same key again: the first answer, unless the key was for something else.
-fn repeat(sql: &Sqlite, sequence: i64, command: &Command) -> Result<Acknowledged, Failure> {
+fn repeat(sql: &Database, sequence: i64, command: &Command) -> Result<Acknowledged, Failure> {
     let first =
         Read::one(sql, sequence)?.and_then(|read| read.command().transpose()).transpose()?;
     if let Some((first, _)) = first {
@@ -366,7 +366,7 @@ fn repeat(sql: &Sqlite, sequence: i64, command: &Command) -> Result<Acknowledged
 }
 
 /// What happened at an earlier entry.
-fn recall(sql: &Sqlite, sequence: i64) -> Result<Acknowledged, Failure> {
+fn recall(sql: &Database, sequence: i64) -> Result<Acknowledged, Failure> {
     let reason = || "the entry is missing".to_owned();
     let read = Read::one(sql, sequence)?
         .ok_or_else(|| Failure::Unreadable { sequence, reason: reason() })?;
@@ -385,6 +385,6 @@ pub(crate) fn size(head: Head) -> u64 {
 }
 
 /// Who acts at the founding of a book, when nobody is admitted yet.
-pub(crate) fn actor_at(sql: &Sqlite, sequence: i64, id: &ActorId) -> Result<Actor, Failure> {
+pub(crate) fn actor_at(sql: &Database, sequence: i64, id: &ActorId) -> Result<Actor, Failure> {
     if sequence == 0 { Ok(actor::nobody(id)) } else { actor::find(sql, id) }
 }

@@ -7,7 +7,7 @@ use tanheng_base::{ActorId, Instant};
 use tanheng_evidence::receipt::MARKS;
 use tanheng_evidence::{Appender, Entry, Opening, Part, Value};
 use tanheng_store::journal::{self, StoredOpening};
-use tanheng_store::{Change, Sqlite};
+use tanheng_store::{Change, Database};
 
 use crate::outcome::{Fields, Outcome};
 use crate::{Command, Failure};
@@ -31,7 +31,7 @@ pub(crate) struct Draft<'a> {
 
 impl Draft<'_> {
     /// Writes the entry with its openings and gives the hash of its leaf.
-    pub(crate) fn append(&self, sql: &Sqlite, log: &mut Appender) -> Result<[u8; 32], Failure> {
+    pub(crate) fn append(&self, sql: &Database, log: &mut Appender) -> Result<[u8; 32], Failure> {
         let input = Opening::new(Part::Input, secret()?, self.input()?)?;
         let outcome = Opening::new(Part::Outcome, secret()?, outcome_value(self.outcome)?)?;
         let sequence = u64::try_from(self.sequence).unwrap_or_default();
@@ -102,7 +102,7 @@ pub struct Read {
 impl Read {
     /// Reads an entry with its openings. Openings that do not decode are errors;
     /// whether they belong to the entry is for audit to say.
-    pub(crate) fn from(sql: &Sqlite, sequence: i64, leaf: Vec<u8>) -> Result<Self, Failure> {
+    pub(crate) fn from(sql: &Database, sequence: i64, leaf: Vec<u8>) -> Result<Self, Failure> {
         let unreadable = |reason: String| Failure::Unreadable { sequence, reason };
         let entry = Entry::decode(&leaf).map_err(|error| unreadable(error.to_string()))?;
         let open = |part: Part| -> Result<Option<Opening>, Failure> {
@@ -125,7 +125,7 @@ impl Read {
     ///
     /// # Errors
     /// When storage fails or the entry cannot be read.
-    pub fn one(sql: &Sqlite, sequence: i64) -> Result<Option<Self>, Failure> {
+    pub fn one(sql: &Database, sequence: i64) -> Result<Option<Self>, Failure> {
         let found = journal::entries(sql, sequence, 1)?.into_iter().next();
         match found {
             Some((found, leaf)) if found == sequence => Self::from(sql, sequence, leaf).map(Some),

@@ -4,7 +4,7 @@ mod compute;
 mod read;
 mod submit;
 
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::Filing;
 
 pub(crate) use compute::{from_store, month_summary};
@@ -14,6 +14,9 @@ pub use submit::Submit;
 use crate::Failure;
 
 /// The enterprise whose filing an entry deposited.
-pub(crate) fn enterprise_of_entry(sql: &Sqlite, sequence: i64) -> Result<Option<String>, Failure> {
+pub(crate) fn enterprise_of_entry(
+    sql: &Database,
+    sequence: i64,
+) -> Result<Option<String>, Failure> {
     Ok(Filing::by_entry(sql, sequence)?.map(|filing| filing.enterprise.to_string()))
 }

@@ -5,7 +5,7 @@
 
 use tanheng_base::{Actor, EnterpriseId, Role, Scope, Text};
 use tanheng_store::record::{Enterprise, Verification};
-use tanheng_store::{RowScope, Sqlite};
+use tanheng_store::{Database, RowScope};
 
 use crate::Failure;
 
@@ -124,7 +124,7 @@ pub enum Subject<'a> {
 /// # Errors
 /// `policy.not_allowed`, or a failure of storage.
 pub fn authorise(
-    sql: &Sqlite,
+    sql: &Database,
     actor: &Actor,
     action: Action,
     subject: Subject<'_>,
@@ -149,7 +149,7 @@ pub fn authorise(
 }
 
 fn holds(
-    sql: &Sqlite,
+    sql: &Database,
     relation: Relation,
     scope: &Scope,
     subject: Subject<'_>,

@@ -13,7 +13,7 @@ pub mod rulebook;
 use std::sync::Arc;
 
 use tanheng_base::{Actor, Date, Instant};
-use tanheng_store::{Sqlite, journal};
+use tanheng_store::{Database, journal};
 
 pub use tanheng_inventory::{ClassOutcome, FigureKind, Reading, Standing};
 pub use tanheng_inventory::{Classification, DefaultUsed, Obligation as Owed, ObligationOutcome};
@@ -24,7 +24,7 @@ use crate::{Book, Failure, Rulebooks};
 /// Reads a book as one actor, on its own connection. It belongs on one thread at a time.
 pub struct Reader {
     book: Book,
-    sql: Sqlite,
+    sql: Database,
     rulebooks: Arc<Rulebooks>,
     actor: Actor,
 }
@@ -79,7 +79,7 @@ impl Reader {
     }
 
     /// Runs `work` on one unchanging state of the book.
-    fn read<T>(&self, work: impl FnOnce(&Sqlite) -> Result<T, Failure>) -> Result<T, Failure> {
+    fn read<T>(&self, work: impl FnOnce(&Database) -> Result<T, Failure>) -> Result<T, Failure> {
         self.sql.read(work)
     }
 }

@@ -3,7 +3,7 @@
 use tanheng_base::Text;
 use tanheng_evidence::log::prove_inclusion;
 use tanheng_evidence::{Checkpoint, Part, Receipt};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::journal::Nodes;
 
 use crate::journal::{CHANGES, CONFIDENTIAL, Read};
@@ -17,7 +17,7 @@ use crate::{Book, Failure};
 /// # Errors
 /// `receipt.erased` when the content is gone, `receipt.no_entry`, or a failure of
 /// storage.
-pub fn issue(book: &Book, sql: &Sqlite, sequence: i64) -> Result<String, Failure> {
+pub fn issue(book: &Book, sql: &Database, sequence: i64) -> Result<String, Failure> {
     let read = Read::one(sql, sequence)?.ok_or_else(|| {
         Failure::refuse(
             "receipt.no_entry",

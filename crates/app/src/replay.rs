@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use tanheng_store::record::{Erasure, NOT_DERIVED};
-use tanheng_store::{Difference, Sqlite, TableDigest, apply, compare_tables, journal};
+use tanheng_store::{Database, Difference, TableDigest, apply, compare_tables, journal};
 
 use crate::Failure;
 use crate::journal::Read;
@@ -40,10 +40,10 @@ impl Replayed {
 ///
 /// # Errors
 /// When storage fails or an entry cannot be read.
-pub fn replay(sql: &Sqlite, mut progress: impl FnMut(i64, i64)) -> Result<Replayed, Failure> {
+pub fn replay(sql: &Database, mut progress: impl FnMut(i64, i64)) -> Result<Replayed, Failure> {
     sql.read(|sql| {
         let size = journal::head(sql)?.size;
-        let fresh = Sqlite::in_memory()?;
+        let fresh = Database::in_memory()?;
         let mut erased = Vec::new();
         fresh.write(|fresh| {
             for_each_entry(sql, |read| {
@@ -74,7 +74,7 @@ pub fn replay(sql: &Sqlite, mut progress: impl FnMut(i64, i64)) -> Result<Replay
 
 /// Visits every entry in order.
 pub(crate) fn for_each_entry(
-    sql: &Sqlite,
+    sql: &Database,
     mut visit: impl FnMut(Read) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut next = 0;

@@ -13,7 +13,7 @@ use tanheng_base::{EnterpriseId, FormId, Text, Year};
 use tanheng_inventory::version::{Event, History, State, VersionNumber};
 use tanheng_inventory::{Figure, FigureKind, Figures, Setting, YearSum, sum_year, version};
 use tanheng_rulebook::Rulebook;
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::{
     Consequence, Enterprise, Filing, FilingState, MonthFigure, VersionHistory, YearFigure,
     YearFigureKind,
@@ -44,7 +44,7 @@ pub fn form() -> Result<FormId, Failure> {
 
 /// The newest version that is submitted or in force.
 pub(crate) fn latest_submitted(
-    sql: &Sqlite,
+    sql: &Database,
     enterprise: &EnterpriseId,
     year: Year,
 ) -> Result<Filing, Failure> {
@@ -65,7 +65,7 @@ pub(crate) fn latest_submitted(
 
 /// The four figures of a version.
 pub(crate) fn figures(
-    sql: &Sqlite,
+    sql: &Database,
     enterprise: &EnterpriseId,
     year: Year,
     version: i64,
@@ -122,7 +122,7 @@ pub(crate) fn figure_row(
 
 /// The sum of the twelve months as they were deposited.
 fn year_sum(
-    sql: &Sqlite,
+    sql: &Database,
     enterprise: &EnterpriseId,
     year: Year,
 ) -> Result<(YearSum, Vec<MonthFigure>), Failure> {
@@ -148,7 +148,7 @@ struct Versions {
 }
 
 impl Versions {
-    fn load(sql: &Sqlite, enterprise: &EnterpriseId, year: Year) -> Result<Self, Failure> {
+    fn load(sql: &Database, enterprise: &EnterpriseId, year: Year) -> Result<Self, Failure> {
         let (form, period) = (form()?, year.to_string());
         let stored = VersionHistory::find(sql, enterprise, &form, &period)?;
         let history = match stored {
@@ -202,7 +202,7 @@ impl Versions {
     }
 
     /// Without a live version the months are open again.
-    fn open_months(&self, sql: &Sqlite, outcome: &mut Outcome) -> Result<(), Failure> {
+    fn open_months(&self, sql: &Database, outcome: &mut Outcome) -> Result<(), Failure> {
         let live = |version: &version::Version| {
             matches!(version.state, State::Submitted | State::Accepted | State::Replaced)
         };

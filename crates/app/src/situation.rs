@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tanheng_base::{Actor, Instant, Problem, Text};
 use tanheng_rulebook::{PackFiles, Rulebook};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::{Pack, PublishedRulebook, RulebookPurpose};
 
 use crate::Failure;
@@ -20,7 +20,7 @@ impl Rulebooks {
     ///
     /// # Errors
     /// When it was never published or storage fails.
-    pub fn get(&self, sql: &Sqlite, version: &str) -> Result<Arc<Rulebook>, Failure> {
+    pub fn get(&self, sql: &Database, version: &str) -> Result<Arc<Rulebook>, Failure> {
         let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rulebook) = loaded.get(version) {
             return Ok(Arc::clone(rulebook));
@@ -51,7 +51,7 @@ impl Rulebooks {
     /// When storage fails.
     pub fn latest(
         &self,
-        sql: &Sqlite,
+        sql: &Database,
         purpose: RulebookPurpose,
     ) -> Result<Option<Arc<Rulebook>>, Failure> {
         let published = PublishedRulebook::latest(sql, purpose)?;
@@ -87,7 +87,7 @@ fn read_pack(pack: &Pack) -> Result<PackFiles, Failure> {
 /// What a command is decided in.
 pub struct Situation<'a> {
     /// The state of the book.
-    pub sql: &'a Sqlite,
+    pub sql: &'a Database,
     /// Rulebooks.
     pub rulebooks: &'a Rulebooks,
     /// Who asks.

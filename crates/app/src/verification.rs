@@ -6,7 +6,7 @@ mod conclude;
 mod find;
 
 use tanheng_base::{EnterpriseId, Text, Year};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::Verification;
 
 pub use answer::Answer;
@@ -17,7 +17,7 @@ pub use find::Find;
 use crate::Failure;
 
 /// The verification of an enterprise's year.
-fn running(sql: &Sqlite, enterprise: &EnterpriseId, year: Year) -> Result<Verification, Failure> {
+fn running(sql: &Database, enterprise: &EnterpriseId, year: Year) -> Result<Verification, Failure> {
     Verification::find(sql, enterprise, year)?.ok_or_else(|| {
         Failure::refuse(
             "verification.not_assigned",

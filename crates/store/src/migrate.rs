@@ -5,13 +5,13 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::{Cell, Sql, Sqlite, StoreError};
+use crate::{Cell, Database, Sql, StoreError};
 
 /// All migrations, oldest first.
 const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/sqlite/V1__spine.sql"))];
 
 /// Brings the database to the structure of this release.
-pub(crate) fn run(database: &Sqlite) -> Result<(), StoreError> {
+pub(crate) fn run(database: &Database) -> Result<(), StoreError> {
     database.execute(
         "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, digest TEXT NOT NULL)",
         &[],

@@ -6,26 +6,16 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
-use crate::{Cell, Row, Sql, StoreError, migrate};
+use crate::database::{Access, Durability};
+use crate::{Cell, Row, Sql, StoreError};
 
 /// How long a process waits for another that writes.
 const BUSY: Duration = Duration::from_secs(20);
 /// Statements kept prepared per connection.
 const PREPARED: usize = 256;
 
-/// Whether a commit reaches the disk before it returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Durability {
-    /// Every commit is on disk before it returns.
-    #[default]
-    Full,
-    /// Commits return before they are on disk: loses acknowledged work in a
-    /// power cut. Exists so that a test can show that it would be noticed.
-    Off,
-}
-
 /// A connection to a SQLite database.
-pub struct Sqlite {
+pub(crate) struct Sqlite {
     connection: Connection,
 }
 
@@ -34,7 +24,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// When the file cannot be used or was made by a later release.
-    pub fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
+    pub(crate) fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
@@ -45,16 +35,14 @@ impl Sqlite {
         connection.pragma_update(None, "synchronous", synchronous)?;
         // What is deleted is overwritten, so that an erasure is one.
         connection.pragma_update(None, "secure_delete", "on")?;
-        let database = Self::with(connection);
-        database.write(migrate::run)?;
-        Ok(database)
+        Ok(Self::with(connection))
     }
 
     /// Opens an existing database file for reading only.
     ///
     /// # Errors
     /// When the file is not there or cannot be used.
-    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         let connection = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -68,10 +56,8 @@ impl Sqlite {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn in_memory() -> Result<Self, StoreError> {
-        let database = Self::with(Connection::open_in_memory()?);
-        database.write(migrate::run)?;
-        Ok(database)
+    pub(crate) fn in_memory() -> Result<Self, StoreError> {
+        Ok(Self::with(Connection::open_in_memory()?))
     }
 
     fn with(connection: Connection) -> Self {
@@ -79,27 +65,32 @@ impl Sqlite {
         Self { connection }
     }
 
-    /// Runs `work` in one writing transaction: committed when it succeeds, rolled
-    /// back when it fails.
+    /// Begins a transaction that may write, or one on an unchanging state.
     ///
     /// # Errors
-    /// Those of `work`, and of the engine.
-    pub fn write<T, E: From<StoreError>>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.transaction("BEGIN IMMEDIATE", work)
+    /// When the engine fails.
+    pub(crate) fn begin(&self, access: Access) -> Result<(), StoreError> {
+        self.run(match access {
+            Access::Write => "BEGIN IMMEDIATE",
+            Access::Read => "BEGIN",
+        })
     }
 
-    /// Runs `work` on one unchanging state of the database.
+    /// Ends the transaction with everything it wrote.
     ///
     /// # Errors
-    /// Those of `work`, and of the engine.
-    pub fn read<T, E: From<StoreError>>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.transaction("BEGIN", work)
+    /// When the engine fails; then nothing of it is there.
+    pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        self.run("COMMIT")
+    }
+
+    /// Ends the transaction with nothing of it. After an error the engine may have
+    /// rolled back by itself; then there is nothing left to roll back, and the first
+    /// error is the one to report.
+    pub(crate) fn roll_back(&self) {
+        if !self.connection.is_autocommit() {
+            drop(self.run("ROLLBACK"));
+        }
     }
 
     /// Takes what was deleted out of the write-ahead log too, without waiting for
@@ -108,7 +99,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn scrub(&self) -> Result<bool, StoreError> {
+    pub(crate) fn scrub(&self) -> Result<bool, StoreError> {
         self.connection.busy_timeout(Duration::ZERO)?;
         let busy = self
             .connection
@@ -121,37 +112,8 @@ impl Sqlite {
         }
     }
 
-    fn transaction<T, E: From<StoreError>>(
-        &self,
-        begin: &str,
-        work: impl FnOnce(&Self) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.run(begin)?;
-        match work(self) {
-            Ok(value) => match self.run("COMMIT") {
-                Ok(()) => Ok(value),
-                Err(error) => {
-                    self.roll_back();
-                    Err(error.into())
-                }
-            },
-            Err(error) => {
-                self.roll_back();
-                Err(error)
-            }
-        }
-    }
-
     fn run(&self, sql: &str) -> Result<(), StoreError> {
         Ok(self.connection.execute_batch(sql)?)
-    }
-
-    /// After an error the engine may have rolled back by itself; then there is
-    /// nothing left to roll back, and the first error is the one to report.
-    fn roll_back(&self) {
-        if !self.connection.is_autocommit() {
-            drop(self.run("ROLLBACK"));
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use tanheng_evidence::log::leaf_hash;
-use tanheng_store::{Sqlite, journal};
+use tanheng_store::{Database, journal};
 
 /// What was acknowledged: sequence → hash of the leaf, in hexadecimal.
 pub type Acknowledged = BTreeMap<i64, String>;
@@ -100,7 +100,7 @@ impl Tanheng {
         if !path.exists() {
             return Acknowledged::new();
         }
-        let sql = Sqlite::open_read_only(&path).unwrap();
+        let sql = Database::open_read_only(&path).unwrap();
         let tables = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'head'";
         let made = tanheng_store::Sql::row(&sql, tables, &[]).unwrap().unwrap_or_default();
         if made != [tanheng_store::Cell::Integer(1)] {

@@ -3,7 +3,7 @@
 use tanheng_base::{ActorId, Instant};
 use tanheng_evidence::Value;
 use tanheng_store::record::Erasure;
-use tanheng_store::{Record, Sqlite, apply, journal};
+use tanheng_store::{Database, Record, apply, journal};
 
 use super::{Audited, at};
 use crate::Failure;
@@ -14,13 +14,13 @@ use crate::situation::{Rulebooks, Situation};
 
 /// The state in which commands are decided again: rebuilt entry by entry.
 pub(super) struct Again {
-    state: Sqlite,
+    state: Database,
     rulebooks: Rulebooks,
 }
 
 impl Again {
     pub(super) fn new() -> Result<Self, Failure> {
-        Ok(Self { state: Sqlite::in_memory()?, rulebooks: Rulebooks::default() })
+        Ok(Self { state: Database::in_memory()?, rulebooks: Rulebooks::default() })
     }
 
     /// Whether an entry of the journal ordered the erasure of another.
@@ -66,7 +66,7 @@ impl Again {
 
 /// `None` when the outcome is the same, else what differs.
 fn decide_again(
-    state: &Sqlite,
+    state: &Database,
     rulebooks: &Rulebooks,
     read: &Read,
     command: &crate::Command,
@@ -107,7 +107,7 @@ fn decide_again(
 
 /// An erasure that concerns the same enterprise explains why a later entry cannot
 /// be decided again.
-fn rests_on_erased(state: &Sqlite, read: &Read) -> Result<bool, Failure> {
+fn rests_on_erased(state: &Database, read: &Read) -> Result<bool, Failure> {
     let Some(input) = &read.input else { return Ok(true) };
     let enterprise = input.content().get("enterprise");
     for erasure in Erasure::all(state)? {

@@ -2,7 +2,7 @@
 
 use tanheng_evidence::log::{check_consistency, leaf_hash, node_count, prove_consistency};
 use tanheng_evidence::{Appender, Checkpoint, Hash, VerifierKey, receipt};
-use tanheng_store::{Sqlite, journal};
+use tanheng_store::{Database, journal};
 
 use super::{Audited, tolerate};
 use crate::{Book, Failure};
@@ -28,7 +28,7 @@ impl Tree {
     pub(super) fn check_nodes(
         &self,
         audited: &mut Audited,
-        sql: &Sqlite,
+        sql: &Database,
         signed: u64,
     ) -> Result<(), Failure> {
         let Some(stored) = tolerate(audited, journal::nodes(sql))? else { return Ok(()) };

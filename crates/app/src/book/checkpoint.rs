@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tanheng_evidence::{Appender, Checkpoint, Ed25519Signer, Signer};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::journal::Nodes;
 
 use crate::Failure;
@@ -67,7 +67,7 @@ impl Keeper {
 
     /// Refuses to go on when the database contradicts the kept checkpoint: it is
     /// older, or it holds another log.
-    pub(crate) fn compare(&mut self, sql: &Sqlite, size: u64) -> Result<(), Failure> {
+    pub(crate) fn compare(&mut self, sql: &Database, size: u64) -> Result<(), Failure> {
         let Some(note) = read(&self.folder)? else {
             return Err(Failure::Inconsistent(
                 "the last checkpoint, log.checkpoint, is missing: restore it, or put the \

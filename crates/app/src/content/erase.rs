@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tanheng_base::Text;
 use tanheng_evidence::Part;
 use tanheng_store::record::Erasure;
-use tanheng_store::{Change, Sqlite, journal};
+use tanheng_store::{Change, Database, journal};
 
 use crate::Failure;
 use crate::command::UseCase;
@@ -66,7 +66,7 @@ impl UseCase for Erase {
 
 impl Erase {
     /// Removes the opening itself, in the transaction of the command.
-    pub(crate) fn destroy(&self, sql: &Sqlite) -> Result<(), Failure> {
+    pub(crate) fn destroy(&self, sql: &Database) -> Result<(), Failure> {
         Ok(journal::erase(sql, self.entry, Part::Input)?)
     }
 }

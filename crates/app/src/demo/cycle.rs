@@ -3,7 +3,7 @@
 use tanheng_base::{ActorId, AgencyId, Date, Month, Role, Scope, Text, Year};
 use tanheng_filing::Form;
 use tanheng_quantity::Decimal;
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::RulebookPurpose;
 
 use super::enterprise::Invented;
@@ -49,7 +49,7 @@ pub(super) fn play(
 struct Cycle<'a> {
     stage: &'a Stage<'a>,
     plan: &'a Plan,
-    reader: Sqlite,
+    reader: Database,
     form: Form,
     year: Year,
     enterprises: Vec<Invented>,

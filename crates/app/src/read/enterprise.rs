@@ -6,7 +6,7 @@ use tanheng_store::record::{
     Finding, MonthFigure, Obligation, QualityPlan, RegisterEvent, RegisterMember, Verification,
     YearFigure, YearFigureKind,
 };
-use tanheng_store::{RowScope, Sqlite};
+use tanheng_store::{Database, RowScope};
 
 use super::{Classification, Owed, Reader};
 use crate::policy::{Action, Subject, authorise, row_scope};
@@ -183,7 +183,7 @@ impl Reader {
     }
 }
 
-fn item(sql: &Sqlite, enterprise: Enterprise) -> Result<Item, Failure> {
+fn item(sql: &Database, enterprise: Enterprise) -> Result<Item, Failure> {
     let filings = Filing::of(sql, &enterprise.id)?;
     let years = years(sql, &enterprise.id, &filings)?;
     let newest = years.into_iter().find_map(|year| {
@@ -195,7 +195,7 @@ fn item(sql: &Sqlite, enterprise: Enterprise) -> Result<Item, Failure> {
 
 /// The years of an enterprise with a report or a verification, the newest first.
 pub(super) fn years(
-    sql: &Sqlite,
+    sql: &Database,
     id: &EnterpriseId,
     filings: &[Filing],
 ) -> Result<Vec<YearView>, Failure> {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tanheng_base::{Citation, EnterpriseId, Month};
 use tanheng_inventory::{DefaultUsed, Standing};
 use tanheng_rulebook::{Context, Given, Rulebook, to_json};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::{Enterprise, Filing, LedgerLine, MonthFigure};
 
 use super::Reader;
@@ -116,7 +116,7 @@ impl Reader {
 
     fn ledger_in(
         &self,
-        sql: &Sqlite,
+        sql: &Database,
         enterprise: &EnterpriseId,
         month: Month,
         version: Option<i64>,

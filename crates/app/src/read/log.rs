@@ -2,7 +2,7 @@
 
 use tanheng_base::EnterpriseId;
 use tanheng_evidence::{Hash, Opening, Part, Value, VerifierKey, log::leaf_hash};
-use tanheng_store::{Sqlite, journal};
+use tanheng_store::{Database, journal};
 
 use super::Reader;
 use crate::journal::{CHANGES, CONFIDENTIAL, Read};
@@ -72,7 +72,7 @@ pub struct Log {
     pub key: VerifierKey,
 }
 
-fn line(sql: &Sqlite, read: &Read) -> Result<Line, Failure> {
+fn line(sql: &Database, read: &Read) -> Result<Line, Failure> {
     let erased = journal::opening(sql, read.sequence, Part::Input)?.is_none();
     Ok(Line {
         sequence: read.entry.sequence(),
@@ -170,7 +170,7 @@ impl Reader {
 
     /// The contents of an entry belong to those who may see the enterprise's process data;
     /// what is about no enterprise belongs to the province.
-    fn may_see(&self, sql: &Sqlite, read: &Read) -> Result<bool, Failure> {
+    fn may_see(&self, sql: &Database, read: &Read) -> Result<bool, Failure> {
         let asked = match enterprise(read) {
             Some(id) => {
                 authorise(sql, &self.actor, Action::ViewProcessData, Subject::Enterprise(&id))

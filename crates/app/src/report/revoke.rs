@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tanheng_base::{EnterpriseId, RegisterId, Year};
 use tanheng_inventory::version::{Consequence, Event, VersionNumber};
 use tanheng_inventory::{Class, ClassOutcome, Classification, Standing, register_event};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::{ClassDecision, Filing, FilingState, RegisterEvent, RegisterMember};
 
 use super::{Versions, setting};
@@ -134,7 +134,7 @@ impl Revoke {
     /// The decided class of each year with a version in force, this year as it is now.
     fn classes_in_force(
         &self,
-        sql: &Sqlite,
+        sql: &Database,
         change: &Consequence,
     ) -> Result<BTreeMap<Year, Class>, Failure> {
         let form = super::form()?;

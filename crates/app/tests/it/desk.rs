@@ -16,7 +16,7 @@ use tanheng_base::{ActorId, EnterpriseId, FixedClock, Instant, Month, Role, Scop
 use tanheng_filing::Sheet;
 use tanheng_rulebook::Rulebook;
 use tanheng_store::record::RulebookPurpose;
-use tanheng_store::{Durability, Sqlite, journal};
+use tanheng_store::{Database, Durability, journal};
 
 use crate::province::packs;
 
@@ -237,7 +237,7 @@ impl Desk {
         failure.problems().iter().map(|problem| problem.code.0).collect()
     }
 
-    pub fn sql(&self) -> Sqlite {
+    pub fn sql(&self) -> Database {
         self.book.reader().unwrap()
     }
 

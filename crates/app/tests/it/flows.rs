@@ -94,7 +94,7 @@ fn every_fault_of_a_sheet_is_told_at_once_with_its_place() {
     assert_eq!(ledger_filings(&desk.sql()).unwrap(), 0, "nothing is stored");
 }
 
-fn ledger_filings(sql: &tanheng_store::Sqlite) -> Result<usize, tanheng_store::StoreError> {
+fn ledger_filings(sql: &tanheng_store::Database) -> Result<usize, tanheng_store::StoreError> {
     Ok(tanheng_store::record::Filing::of(sql, &enterprise(STEEL))?.len())
 }
 

@@ -9,7 +9,7 @@ use tanheng_app::read::Reader;
 use tanheng_app::rulebook::Publish;
 use tanheng_app::{Command, Failure, actor, book, content, list, plan, report, verification};
 use tanheng_base::{Actor, EnterpriseId, Role, Scope, Text};
-use tanheng_store::Sqlite;
+use tanheng_store::Database;
 use tanheng_store::record::{Enterprise, EnterpriseFilter, RulebookPurpose};
 
 use crate::desk::{
@@ -85,7 +85,7 @@ fn everybody() -> Vec<Actor> {
     named.map(|(role, scope)| Actor { id: id("somebody"), role, scope }).collect()
 }
 
-fn permitted(sql: &Sqlite, actor: &Actor, action: Action, serial: u32) -> bool {
+fn permitted(sql: &Database, actor: &Actor, action: Action, serial: u32) -> bool {
     let id = enterprise(serial);
     match authorise(sql, actor, action, Subject::Enterprise(&id)) {
         Ok(()) => true,

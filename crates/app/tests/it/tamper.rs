@@ -13,7 +13,7 @@ use tanheng_app::content::Erase;
 use tanheng_app::{Book, Executor, Failure, audit, replay};
 use tanheng_base::{FixedClock, Instant};
 use tanheng_store::record::{NOT_DERIVED, TABLES};
-use tanheng_store::{Durability, Sqlite};
+use tanheng_store::{Database, Durability};
 
 use crate::desk::id;
 use crate::province::Province;
@@ -29,7 +29,7 @@ type Found = Vec<(String, String)>;
 struct Tampering {
     province: Province,
     raw: Connection,
-    sql: Sqlite,
+    sql: Database,
 }
 
 impl Tampering {

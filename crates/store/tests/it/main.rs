@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tanheng_base::EnterpriseId;
 use tanheng_store::record::{Hundredths, MonthFigure, NOT_DERIVED, TABLES};
 use tanheng_store::{
-    Cell, Change, Durability, Record, Sql, Sqlite, StoreError, apply, compare_tables,
+    Cell, Change, Database, Durability, Record, Sql, StoreError, apply, compare_tables,
 };
 
 fn figure(month: &str, direct: &str) -> MonthFigure {
@@ -27,7 +27,7 @@ fn figure(month: &str, direct: &str) -> MonthFigure {
 
 #[test]
 fn every_table_of_the_database_is_derived_or_listed_and_has_its_columns() {
-    let database = Sqlite::in_memory().unwrap();
+    let database = Database::in_memory().unwrap();
     let rows =
         database.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", &[]);
     for row in rows.unwrap() {
@@ -43,7 +43,7 @@ fn every_table_of_the_database_is_derived_or_listed_and_has_its_columns() {
 
 #[test]
 fn records_come_back_and_changes_are_idempotent() {
-    let database = Sqlite::in_memory().unwrap();
+    let database = Database::in_memory().unwrap();
     let record = figure("2022-03", "454.33");
     for _ in 0..2 {
         apply(&database, &record.put().unwrap()).unwrap();
@@ -64,7 +64,7 @@ fn an_amount_that_does_not_fit_its_column_is_refused() {
 
 #[test]
 fn unknown_tables_and_columns_are_refused() {
-    let database = Sqlite::in_memory().unwrap();
+    let database = Database::in_memory().unwrap();
     let put = |table: &str, column: &str| Change::Put {
         table: table.into(),
         row: BTreeMap::from([(column.to_owned(), Cell::Integer(1))]),
@@ -76,7 +76,7 @@ fn unknown_tables_and_columns_are_refused() {
 
 #[test]
 fn parameters_are_positions_not_names() {
-    let database = Sqlite::in_memory().unwrap();
+    let database = Database::in_memory().unwrap();
     let row = database.row("SELECT $2, $1", &[Cell::from("one"), Cell::from("two")]).unwrap();
     assert_eq!(row.unwrap(), [Cell::from("two"), Cell::from("one")]);
 }
@@ -84,7 +84,7 @@ fn parameters_are_positions_not_names() {
 #[test]
 fn a_failed_transaction_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let database = Sqlite::open(&folder.path().join("book.db"), Durability::Full).unwrap();
+    let database = Database::open(&folder.path().join("book.db"), Durability::Full).unwrap();
     let failed: Result<(), StoreError> = database.write(|sql| {
         apply(sql, &figure("2022-03", "1").put().unwrap())?;
         Err(StoreError::Unknown("on purpose".into()))
@@ -95,7 +95,7 @@ fn a_failed_transaction_leaves_nothing() {
 
 #[test]
 fn differences_name_table_and_row() {
-    let (left, right) = (Sqlite::in_memory().unwrap(), Sqlite::in_memory().unwrap());
+    let (left, right) = (Database::in_memory().unwrap(), Database::in_memory().unwrap());
     for month in ["2022-01", "2022-02", "2022-03"] {
         apply(&left, &figure(month, "1").put().unwrap()).unwrap();
         apply(&right, &figure(month, "1").put().unwrap()).unwrap();
@@ -113,11 +113,11 @@ fn differences_name_table_and_row() {
 fn a_database_of_a_later_release_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.db");
-    let database = Sqlite::open(&path, Durability::Full).unwrap();
+    let database = Database::open(&path, Durability::Full).unwrap();
     database.execute("INSERT INTO migration (version, digest) VALUES (99, 'x')", &[]).unwrap();
     drop(database);
     assert!(matches!(
-        Sqlite::open(&path, Durability::Full),
+        Database::open(&path, Durability::Full),
         Err(StoreError::Migration { version: 99, .. })
     ));
 }
