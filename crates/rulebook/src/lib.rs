@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`Rulebook::resolve`], [`Rulebook::lookup`] | the value of a day and region with clause and check state, or why the law gives none |
 //! | [`Rulebook::evaluate`] | the result of a method for one record, exact, with its [`Trace`] |
+//! | [`Rulebook::bulk`] | the results of a method for columns of records, equal to evaluating each |
 //! | [`explain`], [`to_json`] | the calculation as an accountant writes it, and as data |
 //! | [`check()`], [`run_cases`], [`bless`] | whether packs are sound, and whether their worked cases hold |
 //!
@@ -17,6 +18,7 @@
 //! anything of an example pack, took part in it.
 
 mod book;
+mod bulk;
 mod cases;
 mod check;
 mod diagnostic;
@@ -34,6 +36,7 @@ mod trace;
 mod value;
 
 pub use book::Rulebook;
+pub use bulk::{Bulk, BulkGrounds, Columns, Numbers, Results};
 pub use cases::{
     BadCase, CaseKind, CaseReport, Expected, GoodCase, bless, check, run_bad_cases, run_cases,
 };

@@ -100,11 +100,7 @@ impl Rulebook {
         context: &Context,
         known_on: Date,
     ) -> Result<Evaluation, EvalError> {
-        self.chain(&context.region).map_err(EvalError::Unresolved)?;
-        let method = self.method(id, context.at, &context.region).ok_or_else(|| {
-            let known = !self.method_versions(id).is_empty();
-            EvalError::NoMethod { id: id.clone(), known, context: context.clone() }
-        })?;
+        let method = self.version_for(id, context)?;
         let (read, alternative) = input::read(method, inputs).map_err(EvalError::Inputs)?;
         let mut run = Run {
             book: self,
@@ -118,6 +114,19 @@ impl Rulebook {
         };
         let result = run.step(&method.result)?;
         Ok(run.finish(result))
+    }
+
+    /// The version of a method that is applied.
+    pub(crate) fn version_for(
+        &self,
+        id: &MethodId,
+        context: &Context,
+    ) -> Result<&Method, EvalError> {
+        self.chain(&context.region).map_err(EvalError::Unresolved)?;
+        self.method(id, context.at, &context.region).ok_or_else(|| {
+            let known = !self.method_versions(id).is_empty();
+            EvalError::NoMethod { id: id.clone(), known, context: context.clone() }
+        })
     }
 }
 

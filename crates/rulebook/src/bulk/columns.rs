@@ -1,0 +1,161 @@
+//! Many records as columns: one column for each input, all of one length.
+
+use std::collections::BTreeMap;
+
+use tanheng_quantity::{Decimal, Quantity, Rational, Unit};
+
+use crate::evaluate::Given;
+use crate::value::Value;
+
+/// Most decimal places of a column of numbers.
+const MOST_PLACES: u8 = 38;
+
+/// The inputs of many records: columns of one length, named as the method names its inputs.
+///
+/// An input without a column is missing in every record.
+#[derive(Debug, Clone, Default)]
+pub struct Columns {
+    rows: usize,
+    columns: BTreeMap<String, Column>,
+}
+
+/// One column.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) cells: Cells,
+    /// Where the cell is empty; none when no cell is.
+    pub(super) missing: Option<Vec<bool>>,
+    /// Cells that are given in another way than the rest of the column.
+    pub(super) given: BTreeMap<usize, Given>,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone)]
+pub(super) enum Cells {
+    /// `values × 10^-scale`, in one unit.
+    Numbers { unit: Unit, scale: u8, values: Vec<i64> },
+    /// Positions in a dictionary of words.
+    Texts { dictionary: Vec<String>, codes: Vec<u32> },
+    /// The same in every record.
+    Constant(Given),
+}
+
+impl Columns {
+    /// Columns for that many records, none yet.
+    #[must_use]
+    pub fn new(rows: usize) -> Columns {
+        Columns { rows, columns: BTreeMap::new() }
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Adds a column of numbers, `values × 10^-scale`, all counted in `unit`.
+    ///
+    /// # Panics
+    /// When the length is not that of the other columns, or with more than 38 places.
+    #[must_use]
+    pub fn numbers(self, name: &str, unit: Unit, scale: u8, values: Vec<i64>) -> Columns {
+        assert_eq!(values.len(), self.rows, "column `{name}`");
+        assert!(scale <= MOST_PLACES, "column `{name}` has more than {MOST_PLACES} places");
+        self.with(name, Cells::Numbers { unit, scale, values })
+    }
+
+    /// Adds a column of choices, texts, truth, days or years: `codes` are positions in
+    /// `dictionary`, whose words are written as a person writes them (`coal`, `true`,
+    /// `2022-12-31`, `2022`).
+    ///
+    /// # Panics
+    /// When the length is not that of the other columns, or a code is not in the dictionary.
+    #[must_use]
+    pub fn texts(self, name: &str, dictionary: Vec<String>, codes: Vec<u32>) -> Columns {
+        assert_eq!(codes.len(), self.rows, "column `{name}`");
+        let known = |code: &u32| usize::try_from(*code).is_ok_and(|code| code < dictionary.len());
+        assert!(codes.iter().all(known), "column `{name}` has a code without word");
+        self.with(name, Cells::Texts { dictionary, codes })
+    }
+
+    /// Adds an input that is the same in every record.
+    #[must_use]
+    pub fn constant(self, name: &str, given: impl Into<Given>) -> Columns {
+        self.with(name, Cells::Constant(given.into()))
+    }
+
+    /// Marks the cells of a column that are empty: there the input is missing.
+    ///
+    /// # Panics
+    /// When the length is not that of the columns, or there is no such column.
+    #[must_use]
+    pub fn missing(mut self, name: &str, missing: Vec<bool>) -> Columns {
+        assert_eq!(missing.len(), self.rows, "missing cells of `{name}`");
+        let some = missing.contains(&true);
+        self.column_mut(name).missing = some.then_some(missing);
+        self
+    }
+
+    /// Replaces one cell by what is given in another way, such as `21 kg` in a column of tonnes
+    /// or what cannot be read as a number at all. That record is worked out singly.
+    ///
+    /// # Panics
+    /// When there is no such row or column.
+    #[must_use]
+    pub fn cell(mut self, name: &str, row: usize, given: impl Into<Given>) -> Columns {
+        assert!(row < self.rows, "row {row} of `{name}`");
+        self.column_mut(name).given.insert(row, given.into());
+        self
+    }
+
+    fn with(mut self, name: &str, cells: Cells) -> Columns {
+        self.columns
+            .insert(name.to_owned(), Column { cells, missing: None, given: BTreeMap::new() });
+        self
+    }
+
+    fn column_mut(&mut self, name: &str) -> &mut Column {
+        let column = self.columns.get_mut(name);
+        assert!(column.is_some(), "there is no column `{name}`");
+        column.expect("just seen")
+    }
+
+    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.get(name)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
+    }
+
+    /// The inputs of one record, as they are given to [`crate::Rulebook::evaluate`].
+    #[must_use]
+    pub fn record(&self, row: usize) -> BTreeMap<String, Given> {
+        let given = |(name, column): (&String, &Column)| Some((name.clone(), column.given(row)?));
+        self.columns.iter().filter_map(given).collect()
+    }
+}
+
+impl Column {
+    fn given(&self, row: usize) -> Option<Given> {
+        if let Some(given) = self.given.get(&row) {
+            return Some(given.clone());
+        }
+        if self.missing.as_ref().is_some_and(|missing| missing[row]) {
+            return None;
+        }
+        Some(match &self.cells {
+            Cells::Numbers { unit, scale, values } => {
+                let decimal = Decimal::new(i128::from(values[row]), *scale);
+                let value = decimal.and_then(Rational::try_from).ok()?;
+                Given::Typed(Value::Number(Quantity::new(value, unit.clone())))
+            }
+            Cells::Texts { dictionary, codes } => {
+                let word =
+                    usize::try_from(codes[row]).ok().and_then(|code| dictionary.get(code))?;
+                Given::Raw(word.clone())
+            }
+            Cells::Constant(given) => given.clone(),
+        })
+    }
+}
