@@ -134,11 +134,24 @@ pub fn run_cases(book: &Rulebook) -> Vec<CaseReport> {
 }
 
 fn good_failure(book: &Rulebook, case: &GoodCase) -> Option<Diagnostic> {
+    difference(case, &evaluated(book, case))
+}
+
+/// What a case evaluates to, where it states a result and that comes about.
+pub(crate) fn passing(book: &Rulebook, case: &GoodCase) -> Option<Evaluation> {
+    let outcome = evaluated(book, case);
+    if difference(case, &outcome).is_some() { None } else { outcome.ok() }
+}
+
+fn evaluated(book: &Rulebook, case: &GoodCase) -> Result<Evaluation, EvalError> {
     let inputs: BTreeMap<String, Given> =
         case.inputs.iter().map(|(name, raw)| (name.clone(), Given::from(raw.as_str()))).collect();
     let context = Context { at: case.at, region: case.region.clone() };
-    let outcome = book.evaluate(&case.method, &inputs, &context);
-    let found = match (&case.expected, &outcome) {
+    book.evaluate(&case.method, &inputs, &context)
+}
+
+fn difference(case: &GoodCase, outcome: &Result<Evaluation, EvalError>) -> Option<Diagnostic> {
+    let found = match (&case.expected, outcome) {
         (Expected::Result(wanted), Ok(evaluation)) if same(wanted, &evaluation.result) => {
             let trial = case.trial.filter(|trial| *trial != evaluation.trial)?;
             return Some(trial_differs(case, trial));
@@ -146,7 +159,7 @@ fn good_failure(book: &Rulebook, case: &GoodCase) -> Option<Diagnostic> {
         (Expected::Error(wanted), Err(error)) if error.codes().contains(&wanted.as_str()) => {
             return None;
         }
-        _ => shown(&outcome),
+        _ => shown(outcome),
     };
     let message = text(
         format!("算例“{}”的结果不同", case.name),

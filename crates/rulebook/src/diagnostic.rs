@@ -51,6 +51,8 @@ pub mod code {
     pub const NO_CASE: &str = "rulebook.no_case";
     /// A worked case whose outcome is not the stated one.
     pub const CASE_DIFFERS: &str = "rulebook.case_differs";
+    /// A requirement that the catalogue does not hold.
+    pub const UNKNOWN_REQUIREMENT: &str = "rulebook.unknown_requirement";
 }
 
 /// One thing wrong with a pack.

@@ -19,8 +19,10 @@
 
 mod book;
 mod bulk;
+mod calculation;
 mod cases;
 mod check;
+pub mod coverage;
 mod diagnostic;
 mod evaluate;
 mod explain;
@@ -37,6 +39,7 @@ mod value;
 
 pub use book::Rulebook;
 pub use bulk::{Bulk, BulkGrounds, Columns, Numbers, Results};
+pub use calculation::Calculation;
 pub use cases::{
     BadCase, CaseKind, CaseReport, Expected, GoodCase, bless, check, run_bad_cases, run_cases,
 };
