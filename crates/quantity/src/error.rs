@@ -15,6 +15,12 @@ pub enum NumberError {
         /// The text as given.
         text: String,
     },
+    /// A power whose base is not above zero.
+    #[error("a power needs a base above zero")]
+    PowerOfNothing,
+    /// A power outside the bounds within which every digit can be proved.
+    #[error("the power lies outside what can be rounded with certainty")]
+    TooHard,
     /// More decimal places than a [`crate::Decimal`] can hold (38).
     #[error("more than 38 decimal places")]
     TooManyPlaces,

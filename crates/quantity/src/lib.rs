@@ -8,6 +8,7 @@
 //! | add, sub | exact at the larger scale, or `Overflow` | exact in lowest terms, or `Overflow` | right side converted to the left unit; `Mismatch` when dimensions differ |
 //! | mul | exact, scales add up, or `Overflow` | exact, or `Overflow` | values and units multiply |
 //! | div | – (would need rounding) | exact, or `DivisionByZero`, `Overflow` | values and units divide |
+//! | power | – | a [`Rounding`] gives a [`Decimal`], correctly rounded for any rational exponent | – |
 //! | compare | numeric (`1.0 = 1.00`) | numeric | numeric after conversion; `Mismatch` otherwise |
 //! | round | – | a [`Rounding`] gives a [`Decimal`] | same unit |
 //! | print | keeps its scale (`454.30`) | decimal when it terminates, else `n/d` | value, space, unit as written |
@@ -17,6 +18,7 @@
 
 mod decimal;
 mod error;
+mod power;
 mod quantity;
 mod rational;
 mod rounding;

@@ -36,10 +36,15 @@ pub enum Dimension {
     Money,
     /// Things counted (个, 家, 台).
     Count,
+    /// Temperature (℃): the only scale in use, so that a reading and a difference need no telling
+    /// apart.
+    Temperature,
+    /// Pressure (MPa).
+    Pressure,
 }
 
 /// How many dimensions there are.
-const DIMENSIONS: usize = 13;
+const DIMENSIONS: usize = 15;
 
 /// One symbol: the unit it stands for is `numerator / denominator` of the
 /// coherent unit of its dimensions.
@@ -106,6 +111,9 @@ const SYMBOLS: &[Symbol] = &[
     symbol("个", &[(D::Count, 1)], 1, 1),
     symbol("家", &[(D::Count, 1)], 1, 1),
     symbol("台", &[(D::Count, 1)], 1, 1),
+    symbol("℃", &[(D::Temperature, 1)], 1, 1),
+    symbol("MPa", &[(D::Pressure, 1)], 1, 1),
+    symbol("kPa", &[(D::Pressure, 1)], 1, 1000),
 ];
 
 /// A unit: a product of symbols with exponents, such as `GJ/10^4Nm3`.

@@ -1,6 +1,8 @@
 //! Properties of exact numbers.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod power;
+
 use proptest::prelude::*;
 use tanheng_quantity::{Decimal, NumberError, Quantity, Rational, Rounding, RoundingMode, Unit};
 
