@@ -50,6 +50,13 @@ impl RulebookVersion {
         RulebookVersion(hexadecimal(&hash.finalize()))
     }
 
+    /// The version of this rulebook with another value in one place.
+    pub(crate) fn varied(&self, place: &str, value: &str) -> RulebookVersion {
+        let mut hash = Sha256::new();
+        hash.update(format!("tanheng trial 1\n{} {place}\n{value}\n", self.0));
+        RulebookVersion(hexadecimal(&hash.finalize()))
+    }
+
     /// The hash, in hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
