@@ -39,6 +39,10 @@ pub mod code {
     pub const TYPE_MISMATCH: &str = "rulebook.type_mismatch";
     /// A division that no `round` encloses.
     pub const DIVISION_OUTSIDE_ROUND: &str = "rulebook.division_outside_round";
+    /// A power that is not all that a `round` holds.
+    pub const POWER_OUTSIDE_ROUND: &str = "rulebook.power_outside_round";
+    /// An optional input used where it may be missing.
+    pub const MAY_BE_MISSING: &str = "rulebook.may_be_missing";
     /// An input, or a step, that no formula leading to the result uses.
     pub const UNUSED_INPUT: &str = "rulebook.unused_input";
     /// A `match` that leaves out a choice.

@@ -83,6 +83,9 @@ pub struct InputTrace {
     pub title: Text,
     /// As it was given.
     pub given: String,
+    /// It was not given: the method supplied its default.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assumed: bool,
     /// As it was used, in the declared unit.
     #[serde(flatten)]
     pub value: Value,
@@ -144,6 +147,10 @@ pub enum Op {
     Clamp,
     /// The node below, rounded.
     Round,
+    /// The first node to the power of the second, rounded; the power itself need not be a fraction.
+    Power,
+    /// Whether an optional input was given.
+    Given,
     /// The node below in another unit: its number times `factor`.
     Convert,
     /// One rule: its condition and, where that holds, what it yields.
@@ -182,7 +189,7 @@ pub struct TraceNode {
 /// A rounding point: exactly what went in and what came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RoundingPoint {
-    /// Before, exact.
+    /// Before, exact; of a power that is no fraction the first digits, with `…`.
     pub before: String,
     /// After, with all its places.
     pub after: String,

@@ -3,10 +3,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::typing::{Kind, Typing};
+use super::inputs;
+use super::typing::{Kind, Typing, assured};
 use crate::book::Rulebook;
 use crate::diagnostic::{Diagnostic, code, text};
-use crate::model::{Alternative, Body, Formula, Method, Step};
+use crate::evaluate::placeholders;
+use crate::model::{Alternative, Body, Formula, Method, Presence, Step};
 use crate::read::Sink;
 use crate::source::Place;
 
@@ -66,7 +68,10 @@ pub(super) fn check(book: &Rulebook, method: &Method, sink: &Sink) -> bool {
         );
         return false;
     }
-    let used = uses(book, method, &report);
+    inputs::check(book, method, &report);
+    let mut used = uses(book, method, &report);
+    let demanded = refusals(book, method, &report);
+    used.insert(String::new(), demanded);
     if report.found_nothing() {
         unused(method, &used, &report);
     }
@@ -100,7 +105,7 @@ fn uses(
     for alternative in method.alternatives() {
         for (earlier, step) in method.steps.iter().enumerate() {
             let used = RefCell::default();
-            let kind_of = |formula: &Formula| {
+            let under = |formula: &Formula, there: Vec<String>| {
                 let typing = Typing {
                     book,
                     method,
@@ -109,9 +114,11 @@ fn uses(
                     formula,
                     report,
                     used: &used,
+                    there: RefCell::new(there),
                 };
                 (typing.kind(), formula.text.whole())
             };
+            let kind_of = |formula: &Formula| under(formula, Vec::new());
             match &step.body {
                 Body::Formula(formula) => {
                     let (kind, place) = kind_of(formula);
@@ -120,7 +127,7 @@ fn uses(
                 Body::Rules(rules) => {
                     for rule in rules {
                         condition(kind_of(&rule.when), report);
-                        let (kind, place) = kind_of(&rule.then);
+                        let (kind, place) = under(&rule.then, assured(&rule.when.expr, true));
                         declared(step, &alternative, kind, &place, report);
                     }
                 }
@@ -129,6 +136,47 @@ fn uses(
         }
     }
     uses
+}
+
+/// Types the conditions of refusals; what they and their texts use.
+fn refusals(book: &Rulebook, method: &Method, report: &Reporter<'_>) -> BTreeSet<String> {
+    let used = RefCell::default();
+    for refusal in &method.refusals {
+        for alternative in method.alternatives() {
+            let typing = Typing {
+                book,
+                method,
+                alternative: &alternative,
+                earlier: method.steps.len(),
+                formula: &refusal.when,
+                report,
+                used: &used,
+                there: RefCell::default(),
+            };
+            condition((typing.kind(), refusal.when.text.whole()), report);
+        }
+        let there = assured(&refusal.when.expr, true);
+        let mut names: Vec<String> =
+            [&refusal.message, &refusal.remedy].into_iter().flat_map(placeholders).collect();
+        let blamed = refusal.input.iter().filter(|name| method.input(name).is_none());
+        names.retain(|name| match method.input(name) {
+            Some(input) => input.presence == Presence::Optional && !there.contains(name),
+            None => method.step(name).is_none(),
+        });
+        for name in names.iter().chain(blamed) {
+            let message = text(
+                format!("`{name}` 不是这里有值的输入或步骤"),
+                format!("`{name}` is no input or step with a value here"),
+            );
+            report.push(
+                Diagnostic::new(code::UNKNOWN_NAME, refusal.place.clone(), message)
+                    .remedy("改正 input 或花括号中的名称", "correct input, or the name in braces"),
+            );
+        }
+        let told = [&refusal.message, &refusal.remedy].into_iter().flat_map(placeholders);
+        used.borrow_mut().extend(told);
+    }
+    used.into_inner()
 }
 
 fn condition((kind, place): (Option<Kind>, Place), report: &Reporter<'_>) {
@@ -208,6 +256,9 @@ fn declared(
 
 fn unused(method: &Method, uses: &BTreeMap<String, BTreeSet<String>>, report: &Reporter<'_>) {
     let mut needed: BTreeSet<&str> = BTreeSet::from([method.result.as_str()]);
+    needed.extend(uses.get("").into_iter().flatten().map(String::as_str));
+    let led = method.inputs.iter().filter_map(|input| input.unit_by.as_ref());
+    needed.extend(led.map(|by| by.key.as_str()));
     for step in method.steps.iter().rev() {
         if needed.contains(step.name.as_str())
             && let Some(used) = uses.get(&step.name)

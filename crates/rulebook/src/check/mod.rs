@@ -1,7 +1,9 @@
 //! Checks of a rulebook as a whole: dates, citations, regions, formulas, rules.
 
+mod columns;
 mod dates;
 mod fills;
+mod inputs;
 mod method;
 mod references;
 mod rules;

@@ -27,6 +27,11 @@ pub(super) fn check(book: &Rulebook, sink: &Sink) {
     for method in book.methods() {
         document(book, &method.grounds.citation, &method.grounds.place, sink);
         region(book, &method.region, &method.place, sink);
+        for refusal in &method.refusals {
+            if refusal.grounds.citation.document != method.grounds.citation.document {
+                document(book, &refusal.grounds.citation, &refusal.grounds.place, sink);
+            }
+        }
         for step in &method.steps {
             if step.grounds.citation.document != method.grounds.citation.document {
                 document(book, &step.grounds.citation, &step.grounds.place, sink);

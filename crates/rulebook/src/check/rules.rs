@@ -7,7 +7,7 @@ use tanheng_base::{Date, RegionCode, Text};
 use super::samples::{Thresholds, constant};
 use crate::book::Rulebook;
 use crate::diagnostic::{Diagnostic, code, text};
-use crate::evaluate::{Context, Probe};
+use crate::evaluate::{Context, Probe, presence};
 use crate::lang::ExprKind;
 use crate::model::{Body, Method, Rule, Step};
 use crate::read::Sink;
@@ -62,9 +62,11 @@ fn names(rules: &[Rule]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for rule in rules {
         rule.when.expr.walk(&mut |expr| {
-            if let ExprKind::Name(name) = &expr.kind {
-                names.insert(name.clone());
-            }
+            match &expr.kind {
+                ExprKind::Name(name) => names.insert(name.clone()),
+                ExprKind::Given(name) => names.insert(presence(name)),
+                _ => false,
+            };
         });
     }
     names

@@ -100,6 +100,9 @@ impl Thresholds {
         name: &str,
         alternative: &Alternative,
     ) -> Vec<Value> {
+        if name.ends_with('?') {
+            return vec![Value::Bool(false), Value::Bool(true)];
+        }
         let known = self.for_name(name);
         if let Some(input) = method.input(name) {
             return self.of_input(input, known, alternative);
@@ -283,7 +286,9 @@ fn years(known: &[Value]) -> Vec<Value> {
 /// Whether no input and no step takes part.
 pub(super) fn constant(expr: &Expr) -> bool {
     let mut constant = true;
-    expr.walk(&mut |part| constant &= !matches!(part.kind, ExprKind::Name(_)));
+    expr.walk(&mut |part| {
+        constant &= !matches!(part.kind, ExprKind::Name(_) | ExprKind::Given(_));
+    });
     constant
 }
 

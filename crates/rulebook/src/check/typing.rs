@@ -12,9 +12,8 @@ use crate::book::Rulebook;
 use crate::diagnostic::{Diagnostic, code, text};
 use crate::lang::{BinaryOp, Expr, ExprKind, Function, MatchArm, UnaryOp};
 use crate::model::{
-    Alternative, ColumnKind, Formula, Input, InputKind, Method, ParameterKind, Step, StepKind,
+    Alternative, Formula, Input, InputKind, Method, ParameterKind, Presence, Step, StepKind,
 };
-use crate::value::Value;
 
 /// The kind of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +79,21 @@ pub(super) struct Typing<'a> {
     pub(super) report: &'a Reporter<'a>,
     /// Inputs and steps that were used.
     pub(super) used: &'a RefCell<BTreeSet<String>>,
+    /// Optional inputs that are certainly there at this place.
+    pub(super) there: RefCell<Vec<String>>,
+}
+
+/// The optional inputs that are certainly there when a condition is true, or false.
+pub(super) fn assured(condition: &Expr, holds: bool) -> Vec<String> {
+    match (&condition.kind, holds) {
+        (ExprKind::Given(name), true) => vec![name.clone()],
+        (ExprKind::Unary(UnaryOp::Not, inner), _) => assured(inner, !holds),
+        (ExprKind::Binary(BinaryOp::And, left, right), true)
+        | (ExprKind::Binary(BinaryOp::Or, left, right), false) => {
+            [assured(left, holds), assured(right, holds)].concat()
+        }
+        _ => Vec::new(),
+    }
 }
 
 impl Typing<'_> {
@@ -102,7 +116,16 @@ impl Typing<'_> {
         self.formula.text.as_str().get(expr.span.clone()).unwrap_or_default()
     }
 
-    fn expr(&self, expr: &Expr, rounded: bool) -> Option<Kind> {
+    /// The kind of a part that is reached only when a condition is true, or false.
+    fn under(&self, condition: &Expr, holds: bool, part: &Expr, rounded: bool) -> Option<Kind> {
+        let before = self.there.borrow().len();
+        self.there.borrow_mut().extend(assured(condition, holds));
+        let kind = self.expr(part, rounded);
+        self.there.borrow_mut().truncate(before);
+        kind
+    }
+
+    pub(super) fn expr(&self, expr: &Expr, rounded: bool) -> Option<Kind> {
         match &expr.kind {
             ExprKind::Number(quantity) => Some(Kind::Number(quantity.unit.clone())),
             ExprKind::Text(choice) => Some(Kind::Choice(vec![choice.clone()])),
@@ -116,14 +139,22 @@ impl Typing<'_> {
             }
             ExprKind::Binary(op, left, right) => self.binary(*op, left, right, expr, rounded),
             ExprKind::If(condition, yes, no) => {
-                let condition = self.demand(condition, rounded, &Kind::Bool);
-                let (yes_kind, no_kind) = (self.expr(yes, rounded), self.expr(no, rounded));
-                condition?;
+                let yes_kind = self.under(condition, true, yes, rounded);
+                let no_kind = self.under(condition, false, no, rounded);
+                self.demand(condition, rounded, &Kind::Bool)?;
                 self.joined(yes_kind?, no_kind?, no)
             }
             ExprKind::Match(subject, arms) => self.matching(subject, arms, rounded),
             ExprKind::Call(function, args) => self.call(*function, args, expr, rounded),
-            ExprKind::Round(inner, _, _) => self.number(inner, true).map(Kind::Number),
+            ExprKind::Round(inner, _, _) => match &inner.kind {
+                ExprKind::Power(base, exponent) => {
+                    let (base, exponent) = (self.plain(base), self.plain(exponent));
+                    base.and(exponent).map(Kind::Number)
+                }
+                _ => self.number(inner, true).map(Kind::Number),
+            },
+            ExprKind::Power(..) => self.bare_power(expr),
+            ExprKind::Given(name) => self.given(name, expr),
             ExprKind::Lookup { table, column, name_span, keys } => {
                 self.lookup(table, column, name_span, keys, expr, rounded)
             }
@@ -133,6 +164,12 @@ impl Typing<'_> {
     fn name(&self, name: &str, expr: &Expr) -> Option<Kind> {
         if let Some(input) = self.method.input(name) {
             self.used.borrow_mut().insert(name.to_owned());
+            if input.presence == Presence::Optional
+                && !self.there.borrow().iter().any(|n| n == name)
+            {
+                self.may_be_missing(name, expr);
+                return None;
+            }
             return Some(Kind::of_input(input, self.alternative));
         }
         let before = &self.method.steps[..self.earlier];
@@ -183,6 +220,67 @@ impl Typing<'_> {
         })
     }
 
+    fn may_be_missing(&self, name: &str, expr: &Expr) {
+        let (zh, en) = (
+            format!("可选输入 `{name}` 在这里可能没有填"),
+            format!("the optional input `{name}` may be missing here"),
+        );
+        self.report.push(self.diagnostic(code::MAY_BE_MISSING, expr.span.clone(), zh, en).remedy(
+            format!("写作 if given({name}) then … else …"),
+            format!("write if given({name}) then … else …"),
+        ));
+    }
+
+    fn given(&self, name: &str, expr: &Expr) -> Option<Kind> {
+        let input = self.method.input(name);
+        if input.is_some_and(|input| input.presence == Presence::Optional) {
+            self.used.borrow_mut().insert(name.to_owned());
+            return Some(Kind::Bool);
+        }
+        let (zh, en) = (format!("`{name}` 不是可选输入"), format!("`{name}` is no optional input"));
+        self.report.push(self.diagnostic(code::UNKNOWN_NAME, expr.span.clone(), zh, en).remedy(
+            "写一个带 optional = true 的输入",
+            "write an input declared with optional = true",
+        ));
+        None
+    }
+
+    /// A part of a power: a plain number.
+    fn plain(&self, expr: &Expr) -> Option<Unit> {
+        let unit = self.number(expr, true)?;
+        if unit.is_dimensionless() {
+            return Some(Unit::one());
+        }
+        self.report.push(
+            self.diagnostic(
+                code::UNIT_MISMATCH,
+                expr.span.clone(),
+                "幂的底数和指数都是不带单位的数",
+                "base and exponent of a power are plain numbers",
+            )
+            .label(format!("单位 {unit}"), format!("in {unit}"))
+            .remedy("先除以同类的量", "divide by a quantity of the same kind first"),
+        );
+        None
+    }
+
+    fn bare_power(&self, expr: &Expr) -> Option<Kind> {
+        self.report.push(
+            self.diagnostic(
+                code::POWER_OUTSIDE_ROUND,
+                expr.span.clone(),
+                "幂要单独写在 round 之内",
+                "a power stands alone inside a `round`",
+            )
+            .label("结果可能不是分数", "the power need not be a fraction")
+            .remedy(
+                "写作 round(pow(…, …), 位数, half_up)，再用于别的公式",
+                "write round(pow(…, …), places, half_up) and go on from there",
+            ),
+        );
+        None
+    }
+
     /// The unit of a part that must be a number.
     fn number(&self, expr: &Expr, rounded: bool) -> Option<Unit> {
         match self.expr(expr, rounded)? {
@@ -203,7 +301,7 @@ impl Typing<'_> {
         None
     }
 
-    fn wrong_kind(&self, expr: &Expr, found: &Kind, wanted: (&str, &str)) {
+    pub(super) fn wrong_kind(&self, expr: &Expr, found: &Kind, wanted: (&str, &str)) {
         let (zh, en) = found.words();
         let message = (
             format!("这里应为{}，却是{zh}", wanted.0),
@@ -224,9 +322,12 @@ impl Typing<'_> {
         rounded: bool,
     ) -> Option<Kind> {
         if matches!(op, BinaryOp::And | BinaryOp::Or) {
-            let left = self.demand(left, rounded, &Kind::Bool);
-            let right = self.demand(right, rounded, &Kind::Bool);
-            return left.and(right);
+            let first = self.demand(left, rounded, &Kind::Bool);
+            let before = self.there.borrow().len();
+            self.there.borrow_mut().extend(assured(left, op == BinaryOp::And));
+            let second = self.demand(right, rounded, &Kind::Bool);
+            self.there.borrow_mut().truncate(before);
+            return first.and(second);
         }
         if op.is_comparison() {
             let (left_kind, right_kind) = (self.expr(left, rounded), self.expr(right, rounded));
@@ -474,91 +575,5 @@ impl Typing<'_> {
             return None;
         }
         Some(Kind::Number(first.clone()))
-    }
-
-    fn lookup(
-        &self,
-        table: &str,
-        column: &str,
-        name_span: &Range<usize>,
-        keys: &[Expr],
-        expr: &Expr,
-        rounded: bool,
-    ) -> Option<Kind> {
-        let found = table.parse().ok().and_then(|id| self.book.table(&id));
-        let visible = |pack: &PackId| self.book.builds_on(&self.method.pack, pack);
-        let found = found.filter(|table| visible(&table.pack));
-        let Some(found) = found else {
-            let (zh, en) = (format!("没有表 `{table}`"), format!("there is no table `{table}`"));
-            self.report.push(
-                self.diagnostic(code::UNKNOWN_NAME, name_span.clone(), zh, en)
-                    .remedy("写作 表.列", "write table.column"),
-            );
-            return None;
-        };
-        let Some(known) = found.column(column) else {
-            let all: Vec<&str> = found.columns.iter().map(|column| column.name.as_str()).collect();
-            let all = all.join(", ");
-            let (zh, en) = (
-                format!("表 `{table}` 没有列 `{column}`"),
-                format!("the table `{table}` has no column `{column}`"),
-            );
-            self.report.push(
-                self.diagnostic(code::UNKNOWN_NAME, name_span.clone(), zh, en)
-                    .remedy(format!("写作其中之一：{all}"), format!("write one of {all}")),
-            );
-            return None;
-        };
-        if keys.len() != found.keys.len() {
-            let wanted = found.keys.join(", ");
-            self.report.push(
-                self.diagnostic(
-                    code::TYPE_MISMATCH,
-                    expr.span.clone(),
-                    "键的个数不对",
-                    "the number of keys is wrong",
-                )
-                .remedy(format!("表的键是 {wanted}"), format!("the table's keys are {wanted}")),
-            );
-            return None;
-        }
-        for key in keys {
-            let kind = self.expr(key, rounded)?;
-            if !matches!(kind, Kind::Choice(_) | Kind::Text | Kind::Year) {
-                self.wrong_kind(key, &kind, ("选项、文本或年份", "a choice, a text or a year"));
-                return None;
-            }
-        }
-        match &known.kind {
-            ColumnKind::Text => Some(Kind::Text),
-            ColumnKind::Number(unit) => Some(Kind::Number(unit.clone())),
-            ColumnKind::NumberWithUnit(_) => self.column_unit(found, column, expr),
-        }
-    }
-
-    /// The unit of a column whose rows bring their own: they must agree.
-    fn column_unit(&self, table: &crate::model::Table, column: &str, expr: &Expr) -> Option<Kind> {
-        let mut units = table.rows.iter().filter_map(|row| match row.cells.get(column) {
-            Some(Value::Number(quantity)) => Some(&quantity.unit),
-            _ => None,
-        });
-        let first = units.next()?;
-        let Some(other) = units.find(|unit| !unit.compatible(first)) else {
-            return Some(Kind::Number(first.clone()));
-        };
-        self.report.push(
-            self.diagnostic(
-                code::UNIT_MISMATCH,
-                expr.span.clone(),
-                "这一列各行的单位不是同一种量",
-                "the rows of this column count different things",
-            )
-            .label(format!("有 {first}，也有 {other}"), format!("some {first}, some {other}"))
-            .remedy(
-                "把数值作为输入，单位随输入而定",
-                "take the value as an input, whose unit follows another input",
-            ),
-        );
-        None
     }
 }

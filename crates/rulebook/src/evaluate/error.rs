@@ -52,6 +52,13 @@ impl EvalError {
             QuantityError::Number(NumberError::DivisionByZero) => {
                 text("除数为零", "division by zero")
             }
+            QuantityError::Number(NumberError::PowerOfNothing) => {
+                text("幂的底数必须大于零", "a power needs a base above zero")
+            }
+            QuantityError::Number(NumberError::TooHard) => text(
+                "指数过大或位数过多，不能保证修约正确",
+                "the exponent is too large or too fine for a certain rounding",
+            ),
             QuantityError::Unit(unit) => text(format!("单位不符：{unit}"), unit.to_string()),
             QuantityError::Number(_) => {
                 text("精确结果超出128位，无法表示", "the exact result does not fit 128 bits")

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use tanheng_base::Text;
-use tanheng_quantity::{Quantity, QuantityError, Rational, Rounding, Unit};
+use tanheng_quantity::{Quantity, QuantityError, Rational, Rounding, RoundingMode, Unit};
 
 use super::{EvalError, Run};
 use crate::lang::{BinaryOp, Expr, ExprKind, Function, MatchArm, UnaryOp};
@@ -99,7 +99,20 @@ impl Run<'_> {
             ExprKind::Match(subject, arms) => self.matching(subject, arms, expr, scope),
             ExprKind::Call(function, args) => self.call(*function, args, expr, scope),
             ExprKind::Round(inner, places, mode) => {
-                self.round(inner, Rounding::new(*places, *mode), expr, scope)
+                let rounding = Rounding::new(*places, *mode);
+                match &inner.kind {
+                    ExprKind::Power(base, exponent) => {
+                        self.power((base, exponent), rounding, expr, scope)
+                    }
+                    _ => self.round(inner, rounding, expr, scope),
+                }
+            }
+            ExprKind::Power(..) => Err(EvalError::unsound(fragment)),
+            ExprKind::Given(name) => {
+                let given = self.inputs.iter().any(|input| input.name == *name);
+                let mut leaf = node(Op::Given, fragment, Value::Bool(given), Vec::new());
+                leaf.name = Some(name.clone());
+                Ok(leaf)
             }
             ExprKind::Lookup { table, column, keys, .. } => {
                 self.cell(table, column, keys, expr, scope)
@@ -111,7 +124,11 @@ impl Run<'_> {
         let input = self.inputs.iter().find(|input| input.name == name);
         let (op, value) = match input {
             Some(input) => (Op::Input, input.value.clone()),
-            None => (Op::Step, self.step(name)?),
+            None => match self.method.input(name) {
+                // An optional input that is not there; the checks at loading keep formulas off it.
+                Some(_) => return Err(EvalError::unsound(fragment)),
+                None => (Op::Step, self.step(name)?),
+            },
         };
         let mut leaf = node(op, fragment, value, Vec::new());
         leaf.name = Some(name.to_owned());
@@ -143,14 +160,18 @@ impl Run<'_> {
         scope: &Scope<'_>,
     ) -> Result<TraceNode, EvalError> {
         let id = table.parse().map_err(|_| EvalError::unsound(table))?;
+        let known = self.book.table(&id).ok_or_else(|| EvalError::unsound(table))?;
         let mut children = Vec::new();
         let mut texts = Vec::new();
-        for key in keys {
-            let key = self.expr(key, scope)?;
+        for (index, key) in keys.iter().enumerate() {
+            let mut key = self.expr(key, scope)?;
+            let unit = known.keys.get(index).and_then(|name| known.key_units.get(name));
+            if let Some(unit) = unit {
+                key = converted(key, unit)?;
+            }
             texts.push(key.value.bare());
             children.push(key);
         }
-        let known = self.book.table(&id).ok_or_else(|| EvalError::unsound(table))?;
         let by_year = known.keys.iter().any(|key| key == "year");
         let (at, region) =
             (if by_year { self.known_on } else { self.context.at }, &self.context.region);
@@ -322,6 +343,33 @@ impl Run<'_> {
         Ok(node(op, scope.fragment(expr), value, children))
     }
 
+    /// A rounded power: correctly rounded also where the power is no fraction.
+    fn power(
+        &mut self,
+        (base, exponent): (&Expr, &Expr),
+        rounding: Rounding,
+        expr: &Expr,
+        scope: &Scope<'_>,
+    ) -> Result<TraceNode, EvalError> {
+        let one = Unit::one();
+        let base = converted(self.expr(base, scope)?, &one)?;
+        let exponent = converted(self.expr(exponent, scope)?, &one)?;
+        let (b, e) = (number(&base)?.value, number(&exponent)?.value);
+        let wrong = |error: tanheng_quantity::NumberError| scope.arithmetic(expr, &error.into());
+        let after = b.power(e, rounding).map_err(wrong)?;
+        let point = RoundingPoint {
+            before: first_digits(b, e, rounding),
+            after: after.rescaled(rounding.places).unwrap_or(after).to_string(),
+            places: rounding.places,
+            mode: rounding.mode,
+        };
+        let value = Quantity::new(Rational::try_from(after).map_err(wrong)?, one);
+        let children = vec![base, exponent];
+        let mut above = node(Op::Power, scope.fragment(expr), Value::Number(value), children);
+        above.rounding = Some(point);
+        Ok(above)
+    }
+
     fn round(
         &mut self,
         inner: &Expr,
@@ -348,6 +396,16 @@ impl Run<'_> {
         let mut above = node(Op::Round, scope.fragment(expr), Value::Number(value), vec![inner]);
         above.rounding = Some(point);
         Ok(above)
+    }
+}
+
+/// Digits of a power for readers: all of them where it ends soon, else the first with `…`.
+fn first_digits(base: Rational, exponent: Rational, rounding: Rounding) -> String {
+    let cut = |mode| base.power(exponent, Rounding::new(rounding.places + 6, mode)).ok();
+    match (cut(RoundingMode::Down), cut(RoundingMode::Up)) {
+        (Some(down), Some(up)) if down == up => down.normalized().to_string(),
+        (Some(down), _) => format!("{down}…"),
+        _ => "…".to_owned(),
     }
 }
 

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use tanheng_base::{Code, Problem, Text};
 use tanheng_quantity::{Quantity, QuantityError, Unit, UnitError};
 
+use super::Context;
+use crate::book::Rulebook;
 use crate::diagnostic::text;
-use crate::model::{Alternative, Input, InputKind, Method, NumberInput, UnitChoice};
+use crate::model::{Alternative, Input, InputKind, Method, NumberInput, Presence, UnitChoice};
 use crate::trace::InputTrace;
 use crate::value::Value;
 
@@ -54,8 +56,10 @@ impl Given {
 
 /// The inputs in the declared units, and which units were chosen.
 pub(super) fn read(
+    book: &Rulebook,
     method: &Method,
     given: &BTreeMap<String, Given>,
+    context: &Context,
 ) -> Result<(Vec<InputTrace>, Alternative), Vec<Problem>> {
     let mut problems = Vec::new();
     for (name, value) in given {
@@ -64,25 +68,65 @@ pub(super) fn read(
         }
     }
     let mut alternative = Alternative::default();
-    let mut read = Vec::new();
+    let mut read: Vec<InputTrace> = Vec::new();
     for input in &method.inputs {
-        let problem = match given.get(&input.name) {
-            None => missing(input),
-            Some(given) if given.shown().is_empty() => missing(input),
-            Some(given) => match value(method, input, given, &mut alternative) {
-                Ok(value) => {
-                    read.push(traced(input, given, value));
-                    continue;
-                }
-                Err(problem) => problem.found(given.shown()),
-            },
+        let own = given.get(&input.name).filter(|given| !given.shown().is_empty());
+        let supplied = match (own, &input.presence) {
+            (Some(own), _) => (own.clone(), false),
+            (None, Presence::Default(default)) => (Given::Raw(default.clone()), true),
+            (None, Presence::Optional) => continue,
+            (None, Presence::Required) => {
+                problems.push(missing(input).at(None, Some(&input.name)));
+                continue;
+            }
         };
-        problems.push(problem.at(None, Some(&input.name)));
+        let (supplied, assumed) = supplied;
+        let led = led(book, input, &read, context, &mut alternative);
+        match led.and_then(|()| value(method, input, &supplied, &mut alternative)) {
+            Ok(value) => read.push(traced(input, &supplied, value, assumed)),
+            Err(problem) => {
+                problems.push(problem.found(supplied.shown()).at(None, Some(&input.name)));
+            }
+        }
     }
     if problems.is_empty() { Ok((read, alternative)) } else { Err(problems) }
 }
 
-fn traced(input: &Input, given: &Given, value: Value) -> InputTrace {
+/// What is wrong with a default that stands in a method; none when it can be read.
+pub(crate) fn default_problem(method: &Method, input: &Input, default: &str) -> Option<Problem> {
+    value(method, input, &Given::from(default), &mut Alternative::default()).err()
+}
+
+/// Chooses the unit that a table names for the value of an earlier choice. Where that choice is
+/// itself wrong, nothing is chosen: it has been reported.
+fn led(
+    book: &Rulebook,
+    input: &Input,
+    read: &[InputTrace],
+    context: &Context,
+    alternative: &mut Alternative,
+) -> Result<(), Problem> {
+    let Some(by) = &input.unit_by else { return Ok(()) };
+    let InputKind::Number(NumberInput { unit: UnitChoice::OneOf(units), .. }) = &input.kind else {
+        return Ok(());
+    };
+    let Some(key) = read.iter().find(|earlier| earlier.name == by.key) else { return Ok(()) };
+    let keys = [key.value.bare()];
+    let row = book.lookup(&by.table, &by.column, &keys, context.at, &context.region);
+    let named = row.map_err(|error| error.problem())?.value.bare();
+    let position = units.iter().position(|unit| unit.to_string() == named);
+    let position = position.ok_or_else(|| {
+        malformed(
+            input,
+            "规则库的单位不在可选之列",
+            "the rulebook names a unit that is not offered",
+        )
+    })?;
+    alternative.0.insert(input.name.clone(), position);
+    Ok(())
+}
+
+fn traced(input: &Input, given: &Given, value: Value, assumed: bool) -> InputTrace {
     let label = match (&input.kind, &value) {
         (InputKind::Choice { labels, .. }, Value::Text(choice)) => labels.get(choice).cloned(),
         _ => None,
@@ -92,6 +136,7 @@ fn traced(input: &Input, given: &Given, value: Value) -> InputTrace {
         symbol: input.symbol.clone(),
         title: input.title.clone(),
         given: given.shown(),
+        assumed,
         value,
         label,
     }
@@ -141,8 +186,8 @@ fn value(
             number(method, input, declared, quantity, alternative).map(Value::Number)
         }
         (InputKind::Choice { values, .. }, _) => {
-            if values.contains(&raw) {
-                return Ok(Value::Text(raw));
+            if let Some(choice) = input.choice(&raw) {
+                return Ok(Value::Text(choice.to_owned()));
             }
             let all = values.join(", ");
             let (zh, en) = (format!("写作其中之一：{all}"), format!("write one of {all}"));
@@ -221,6 +266,7 @@ fn number(
 ) -> Result<Quantity, Problem> {
     if let UnitChoice::OneOf(units) = &declared.unit
         && units.len() > 1
+        && input.unit_by.is_none()
     {
         let chosen = units
             .iter()
@@ -278,6 +324,9 @@ fn wrong_unit(
                     format!("`{name}` follows the unit of `{leader}`: give it in {wanted}"),
                 ),
             }
+        }
+        UnitChoice::OneOf(_) if input.unit_by.is_some() => {
+            text(format!("换算为 {wanted} 后填写"), format!("give it in {wanted}"))
         }
         UnitChoice::OneOf(units) => {
             let all: Vec<String> = units.iter().map(Unit::to_string).collect();

@@ -7,11 +7,12 @@ mod probe;
 
 pub use error::EvalError;
 pub use input::Given;
-pub(crate) use probe::Probe;
+pub(crate) use input::default_problem;
+pub(crate) use probe::{Probe, presence};
 
 use std::collections::BTreeMap;
 
-use tanheng_base::{CheckState, Date, MethodId, RegionCode, Text};
+use tanheng_base::{CheckState, Code, Date, MethodId, Problem, RegionCode, Text};
 
 use crate::book::Rulebook;
 use crate::model::{
@@ -101,7 +102,8 @@ impl Rulebook {
         known_on: Date,
     ) -> Result<Evaluation, EvalError> {
         let method = self.version_for(id, context)?;
-        let (read, alternative) = input::read(method, inputs).map_err(EvalError::Inputs)?;
+        let (read, alternative) =
+            input::read(self, method, inputs, context).map_err(EvalError::Inputs)?;
         let mut run = Run {
             book: self,
             method,
@@ -112,6 +114,7 @@ impl Rulebook {
             steps: BTreeMap::new(),
             bases: vec![method_basis(self, method)],
         };
+        run.refusals()?;
         let result = run.step(&method.result)?;
         Ok(run.finish(result))
     }
@@ -144,6 +147,49 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Why the method gives no figure for these inputs: every reason that holds.
+    fn refusals(&mut self) -> Result<(), EvalError> {
+        let method = self.method;
+        let mut problems = Vec::new();
+        for refusal in &method.refusals {
+            let when = self.formula(&refusal.when, None)?;
+            if when.value != Value::Bool(true) {
+                continue;
+            }
+            let message = self.filled(&refusal.message)?;
+            let remedy = self.filled(&refusal.remedy)?;
+            let mut problem = Problem::new(Code(refusal.code), message, remedy);
+            if let Some(name) = &refusal.input {
+                problem = problem.at(None, Some(name));
+                let given = self.inputs.iter().find(|input| input.name == *name);
+                if let Some(input) = given {
+                    problem = problem.found(input.given.clone());
+                }
+            }
+            problems.push(problem);
+        }
+        if problems.is_empty() { Ok(()) } else { Err(EvalError::Inputs(problems)) }
+    }
+
+    /// A text with the values of inputs and steps in place of `{name}`.
+    fn filled(&mut self, template: &Text) -> Result<Text, EvalError> {
+        let mut filled = template.clone();
+        for name in placeholders(template) {
+            let input = self.inputs.iter().find(|input| input.name == name);
+            let (value, label) = match input {
+                Some(input) => (input.value.clone(), input.label.clone()),
+                None => (self.step(&name)?, None),
+            };
+            let (zh, en) = match label {
+                Some(label) => (label.zh, label.en),
+                None => (value.to_string(), value.to_string()),
+            };
+            let mark = format!("{{{name}}}");
+            filled = Text::new(filled.zh.replace(&mark, &zh), filled.en.replace(&mark, &en));
+        }
+        Ok(filled)
+    }
+
     /// The value of a step; it is taken when it is first asked for.
     fn step(&mut self, name: &str) -> Result<Value, EvalError> {
         if let Some(done) = self.steps.get(name) {
@@ -287,6 +333,21 @@ impl Run<'_> {
             example,
         }
     }
+}
+
+/// The names in braces of a text, in either language.
+pub(crate) fn placeholders(template: &Text) -> Vec<String> {
+    let mut names = Vec::new();
+    for text in [&template.zh, &template.en] {
+        for part in text.split('{').skip(1) {
+            if let Some((name, _)) = part.split_once('}')
+                && !names.iter().any(|known| known == name)
+            {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
 }
 
 /// A clause is in doubt when its document is.

@@ -43,7 +43,7 @@ impl<'a> Probe<'a> {
         part: &Expr,
         values: &[(String, Value)],
     ) -> Option<Value> {
-        self.run.inputs = values.iter().map(made_up).collect();
+        self.run.inputs = values.iter().filter_map(made_up).collect();
         let part = Formula { text: formula.text.clone(), expr: part.clone() };
         let value = self.run.formula(&part, None).ok().map(|node| node.value);
         self.run.bases.clear();
@@ -56,7 +56,11 @@ impl<'a> Probe<'a> {
         formula: &Formula,
         values: &[(String, Value)],
     ) -> Option<bool> {
-        self.run.inputs = values.iter().map(made_up).collect();
+        self.run.inputs = values
+            .iter()
+            .filter(|(name, _)| !values.contains(&missing(name)))
+            .filter_map(made_up)
+            .collect();
         let value = self.run.formula(formula, None).ok().map(|node| node.value);
         self.run.bases.clear();
         match value {
@@ -66,13 +70,24 @@ impl<'a> Probe<'a> {
     }
 }
 
-fn made_up((name, value): &(String, Value)) -> InputTrace {
-    InputTrace {
+/// The made-up variable that says whether an optional input was given.
+pub(crate) fn presence(name: &str) -> String {
+    format!("{name}?")
+}
+
+fn missing(name: &str) -> (String, Value) {
+    (presence(name), Value::Bool(false))
+}
+
+fn made_up((name, value): &(String, Value)) -> Option<InputTrace> {
+    let input = InputTrace {
         name: name.clone(),
         symbol: None,
         title: Text::new("", ""),
         given: String::new(),
+        assumed: false,
         value: value.clone(),
         label: None,
-    }
+    };
+    (!name.ends_with('?')).then_some(input)
 }

@@ -163,9 +163,14 @@ impl Page {
             let symbol = input.symbol.as_ref().unwrap_or(&input.name);
             let title = input.title.get(self.lang);
             let mut line = format!("  {title}  {symbol} = {value}");
-            if input.given != input.value.to_string() && input.given != input.value.bare() {
+            let as_used =
+                input.given == input.value.to_string() || input.given == input.value.bare();
+            if !as_used && !input.assumed {
                 line += &self
                     .say(format!("（填报 {}）", input.given), format!(" (given {})", input.given));
+            }
+            if input.assumed {
+                line += &self.say("（未填，按缺省）", " (not given: the default)");
             }
             self.line(&line);
         }

@@ -88,12 +88,25 @@ fn formula(expr: &Expr, symbols: &BTreeMap<String, String>, lang: Lang) -> Piece
         ExprKind::Call(function, args) => {
             Piece::whole(format!("{}({})", function.name(), all(args)))
         }
+        ExprKind::Power(base, exponent) => power(go(base), go(exponent)),
+        ExprKind::Given(name) => Piece::whole(given_text(symbols.get(name).unwrap_or(name), lang)),
         ExprKind::Round(inner, places, mode) => {
             Piece::whole(rounding(&go(inner).text, *places, *mode, lang))
         }
         ExprKind::Lookup { table, column, keys, .. } => {
             Piece::whole(format!("{table}.{column}({})", all(keys)))
         }
+    }
+}
+
+fn power(base: Piece, exponent: Piece) -> Piece {
+    Piece { text: format!("{}^{}", base.within(WHOLE), exponent.within(WHOLE)), strength: 8 }
+}
+
+fn given_text(name: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("已填 {name}"),
+        Lang::En => format!("{name} is given"),
     }
 }
 
@@ -196,6 +209,23 @@ fn numbers(node: &TraceNode, lang: Lang) -> Piece {
             }
             _ => leaf(node, lang),
         },
+        Op::Power => match (&node.rounding, child(0), child(1)) {
+            (Some(point), Some(base), Some(exponent)) => {
+                let inner = power(base, exponent).text;
+                Piece::whole(rounding(&inner, point.places, point.mode, lang))
+            }
+            _ => leaf(node, lang),
+        },
+        Op::Given => {
+            let name = node.name.as_deref().unwrap_or_default();
+            let (given, known) = (given_text(name, lang), node.value == Value::Bool(true));
+            let mark = match (known, lang) {
+                (true, _) => "",
+                (false, Lang::Zh) => "非 ",
+                (false, Lang::En) => "not: ",
+            };
+            Piece::whole(format!("{mark}{given}"))
+        }
         Op::Convert => converted(node, lang),
     }
 }

@@ -41,6 +41,10 @@ pub enum ExprKind {
     Call(Function, Vec<Expr>),
     /// `round(x, 2, half_up)`.
     Round(Box<Expr>, u8, RoundingMode),
+    /// `pow(base, exponent)`; only as all that a `round` holds, because it need not be a fraction.
+    Power(Box<Expr>, Box<Expr>),
+    /// `given(name)`: whether an optional input was given.
+    Given(String),
     /// `lookup(table.column, key…)`.
     Lookup {
         /// The table's id.
@@ -173,9 +177,10 @@ impl Expr {
             | ExprKind::Date(_)
             | ExprKind::Bool(_)
             | ExprKind::Name(_)
+            | ExprKind::Given(_)
             | ExprKind::Parameter(_) => Vec::new(),
             ExprKind::Unary(_, inner) | ExprKind::Round(inner, _, _) => vec![inner],
-            ExprKind::Binary(_, left, right) => vec![left, right],
+            ExprKind::Binary(_, left, right) | ExprKind::Power(left, right) => vec![left, right],
             ExprKind::If(condition, yes, no) => vec![condition, yes, no],
             ExprKind::Match(subject, arms) => {
                 let mut all = vec![&**subject];

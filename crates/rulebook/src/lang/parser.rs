@@ -314,10 +314,14 @@ impl Parser {
             "min" => self.several(Function::Min, span),
             "max" => self.several(Function::Max, span),
             "clamp" => self.several(Function::Clamp, span),
+            "pow" => self.power(span),
+            "given" => self.given(span),
             _ => Err(SyntaxError::new(
                 span,
-                format!("没有函数 `{word}`；可用 round、lookup、min、max、clamp"),
-                format!("there is no function `{word}`: use round, lookup, min, max or clamp"),
+                format!("没有函数 `{word}`；可用 round、lookup、min、max、clamp、pow、given"),
+                format!(
+                    "there is no function `{word}`: use round, lookup, min, max, clamp, pow or given"
+                ),
             )),
         }
     }
@@ -338,6 +342,28 @@ impl Parser {
             ));
         }
         Ok(Expr { kind: ExprKind::Call(function, args), span: whole })
+    }
+
+    fn power(&mut self, span: Range<usize>) -> Result<Expr, SyntaxError> {
+        let base = self.expression(0)?;
+        self.expect(",")?;
+        let exponent = self.expression(0)?;
+        let close = self.expect(")")?;
+        let kind = ExprKind::Power(Box::new(base), Box::new(exponent));
+        Ok(Expr { kind, span: span.start..close.end })
+    }
+
+    fn given(&mut self, span: Range<usize>) -> Result<Expr, SyntaxError> {
+        let (token, name_span) = self.next()?;
+        let Token::Name(name) = token else {
+            return Err(SyntaxError::new(
+                name_span,
+                "这里应为一个可选输入的名称",
+                "the name of an optional input is expected here",
+            ));
+        };
+        let close = self.expect(")")?;
+        Ok(Expr { kind: ExprKind::Given(name), span: span.start..close.end })
     }
 
     fn round(&mut self, span: Range<usize>) -> Result<Expr, SyntaxError> {

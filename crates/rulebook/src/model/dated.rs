@@ -145,6 +145,8 @@ pub struct Table {
     pub title: Text,
     /// Names of the columns that select a row.
     pub keys: Vec<String>,
+    /// The unit of keys that are numbers; other keys are text.
+    pub key_units: BTreeMap<String, Unit>,
     /// The other columns.
     pub columns: Vec<Column>,
     /// Its rows, dependent packs last.

@@ -29,6 +29,8 @@ pub struct Method {
     pub implements: Vec<String>,
     /// What it needs.
     pub inputs: Vec<Input>,
+    /// When it gives no figure, though every input can be read.
+    pub refusals: Vec<Refusal>,
     /// What it does, in order.
     pub steps: Vec<Step>,
     /// The step that is the result.
@@ -130,7 +132,70 @@ pub struct Input {
     pub symbol: Option<String>,
     /// What it holds.
     pub kind: InputKind,
+    /// Whether it must be given.
+    pub presence: Presence,
+    /// Other words for the choices: word → choice.
+    pub aliases: BTreeMap<String, String>,
+    /// Where the unit of a number depends on another input: the table that says so.
+    pub unit_by: Option<UnitBy>,
     /// Where it is declared.
+    pub place: Place,
+}
+
+impl Input {
+    /// The choice that a word stands for: the choice itself, its Chinese label, or another word
+    /// declared for it.
+    pub fn choice(&self, word: &str) -> Option<&str> {
+        let InputKind::Choice { values, labels } = &self.kind else { return None };
+        let own = values.iter().find(|value| *value == word);
+        let labelled =
+            || values.iter().find(|value| labels.get(*value).is_some_and(|label| label.zh == word));
+        own.or_else(labelled).or_else(|| self.aliases.get(word)).map(String::as_str)
+    }
+}
+
+/// Whether an input must be given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence {
+    /// It must.
+    Required,
+    /// It may be left out; formulas ask with `given(…)`.
+    Optional,
+    /// Left out, it counts as this, written as a person would.
+    Default(String),
+}
+
+/// A table that names the unit of an input by the value of an earlier choice, such as the unit in
+/// which a fuel is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitBy {
+    /// The table; its one key is the choice.
+    pub table: tanheng_base::TableId,
+    /// The text column that names the unit.
+    pub column: String,
+    /// The earlier input.
+    pub key: String,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// When a method gives no figure, though every input can be read by itself: a coefficient outside
+/// the range that the document prints for this fuel.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// When it applies.
+    pub when: Formula,
+    /// The input that is to blame.
+    pub input: Option<String>,
+    /// The code of the problem.
+    pub code: &'static str,
+    /// What is wrong; `{name}` stands for the value of an input or step.
+    pub message: Text,
+    /// What to do, likewise.
+    pub remedy: Text,
+    /// What stands behind it.
+    pub grounds: Grounds,
+    /// Where it stands.
     pub place: Place,
 }
 

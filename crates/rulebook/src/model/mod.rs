@@ -10,6 +10,6 @@ pub use dated::{
 };
 pub use document::{Document, DocumentState, Pack, Region};
 pub use method::{
-    Alternative, Body, Formula, Input, InputKind, Method, NumberInput, Rule, Step, StepKind,
-    UnitChoice,
+    Alternative, Body, Formula, Input, InputKind, Method, NumberInput, Presence, Refusal, Rule,
+    Step, StepKind, UnitBy, UnitChoice,
 };

@@ -12,7 +12,8 @@ use super::{FormulaText, PackContext};
 use crate::diagnostic::{Diagnostic, code, text};
 use crate::lang;
 use crate::model::{
-    Body, Formula, Grounds, Input, InputKind, Method, NumberInput, Rule, Step, StepKind, UnitChoice,
+    Body, Formula, Grounds, Input, InputKind, Method, NumberInput, Presence, Refusal, Rule, Step,
+    StepKind, UnitBy, UnitChoice,
 };
 use crate::source::SourceFile;
 
@@ -42,6 +43,7 @@ fn method(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<Method> {
             None => complete = false,
         }
     }
+    let refused = fields.tables("refusal");
     let entries = fields.tables("step");
     let place = fields.place_of("id");
     fields.finish();
@@ -53,6 +55,8 @@ fn method(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<Method> {
             None => complete = false,
         }
     }
+    let read: Vec<Option<Refusal>> = refused.iter().map(|entry| refusal(entry, &grounds)).collect();
+    let refusals = read.into_iter().collect::<Option<Vec<Refusal>>>();
     let method = Method {
         id: id?,
         title: title?,
@@ -62,6 +66,7 @@ fn method(fields: &Fields<'_>, pack: &PackContext<'_>) -> Option<Method> {
         grounds,
         implements,
         inputs,
+        refusals: refusals?,
         steps,
         result: result?,
         result_place,
@@ -91,6 +96,8 @@ fn name(fields: &Fields<'_>) -> Option<String> {
             | "min"
             | "max"
             | "clamp"
+            | "pow"
+            | "given"
             | "date"
     );
     if good && !reserved {
@@ -127,8 +134,104 @@ fn input(fields: &Fields<'_>, earlier: &[Input]) -> Option<Input> {
         Some(_) => Some(InputKind::Year),
         None => None,
     };
+    let presence = presence(fields);
+    let aliases = aliases(fields, kind.as_ref());
+    let unit_by = fields.table_opt("unit_by").and_then(|own| unit_by(&own, earlier, kind.as_ref()));
     fields.finish();
-    Some(Input { name: name?, title: title?, symbol, kind: kind?, place })
+    Some(Input {
+        name: name?,
+        title: title?,
+        symbol,
+        kind: kind?,
+        presence,
+        aliases,
+        unit_by,
+        place,
+    })
+}
+
+/// `optional = true`, `default = "0"`, or neither.
+fn presence(fields: &Fields<'_>) -> Presence {
+    let optional = fields.bool("optional");
+    match fields.text_opt("default") {
+        Some(default) if !optional => Presence::Default(default.to_owned()),
+        Some(_) => {
+            let message =
+                text("可选与缺省值只写其一", "an input is optional or has a default, not both");
+            fields.wrong("default", message, text("删去其一", "remove one of them"));
+            Presence::Optional
+        }
+        None if optional => Presence::Optional,
+        None => Presence::Required,
+    }
+}
+
+/// Other words for the choices: `aliases = { "原煤（湿）" = "raw_coal" }`.
+fn aliases(fields: &Fields<'_>, kind: Option<&InputKind>) -> BTreeMap<String, String> {
+    let mut aliases = BTreeMap::new();
+    for (word, choice, place) in fields.texts_by_name("aliases") {
+        let known = match kind {
+            Some(InputKind::Choice { values, .. }) => values.iter().any(|own| own == choice),
+            _ => false,
+        };
+        if known {
+            aliases.insert(word.to_owned(), choice.to_owned());
+            continue;
+        }
+        let message =
+            text(format!("没有取值 `{choice}`"), format!("there is no choice `{choice}`"));
+        fields.sink().push(
+            Diagnostic::new(code::BAD_VALUE, place, message)
+                .remedy("与 values 一致", "agree with values"),
+        );
+    }
+    aliases
+}
+
+/// `unit_by = { table = "…", column = "…", key = "an earlier choice" }`.
+fn unit_by(fields: &Fields<'_>, earlier: &[Input], kind: Option<&InputKind>) -> Option<UnitBy> {
+    let (table, column) = (fields.parsed("table"), fields.text("column").map(str::to_owned));
+    let key = fields.text("key").map(str::to_owned);
+    let place = fields.place();
+    fields.finish();
+    let (table, column, key) = (table?, column?, key?);
+    let chosen = matches!(
+        kind,
+        Some(InputKind::Number(NumberInput { unit: UnitChoice::OneOf(units), .. })) if units.len() > 1
+    );
+    let choice = earlier
+        .iter()
+        .any(|input| input.name == key && matches!(input.kind, InputKind::Choice { .. }));
+    if chosen && choice {
+        return Some(UnitBy { table, column, key, place });
+    }
+    let message = text(
+        "由表定单位的输入要列出可用的单位，并跟随前面一个选项",
+        "an input whose unit a table decides lists its units and follows an earlier choice",
+    );
+    fields.wrong("key", message, text("改正 unit 或 key", "correct unit or key"));
+    None
+}
+
+fn refusal(fields: &Fields<'_>, method: &Grounds) -> Option<Refusal> {
+    let when = formula(fields, "when");
+    let input = fields.text_opt("input").map(str::to_owned);
+    let codes =
+        [("missing", "input.missing"), ("range", "input.range"), ("refused", "input.refused")];
+    let code = fields.word("code", &codes, Some("input.refused"));
+    let (message, remedy) = (fields.both("message"), fields.both("remedy"));
+    let grounds = grounds(fields, Some(method));
+    let place = fields.place_of("when");
+    fields.finish();
+    Some(Refusal {
+        when: when?,
+        input,
+        code: code?,
+        message: message?,
+        remedy: remedy?,
+        grounds: grounds?,
+        place,
+    })
 }
 
 fn number_input(fields: &Fields<'_>, earlier: &[Input]) -> Option<NumberInput> {
@@ -210,6 +313,29 @@ fn unit_choice(fields: &Fields<'_>, inputs: &[Input], may_choose: bool) -> Optio
         fields.wrong("unit", message, remedy);
         return None;
     }
+    let units = units(fields, written)?;
+    let follows = if may_choose { fields.text_opt("unit_follows") } else { None };
+    let Some(leader) = follows else {
+        return Some(UnitChoice::OneOf(units));
+    };
+    match leader_units(inputs, leader) {
+        Some(leading) if leading.len() == units.len() => {
+            Some(UnitChoice::Follows { input: leader.to_owned(), units })
+        }
+        _ => {
+            let message = text(
+                format!("`{leader}` 不是前面的输入，或单位个数不同"),
+                format!("`{leader}` is no earlier input, or has another number of units"),
+            );
+            let remedy =
+                text("逐一对应地列出单位", "list one unit for each of the other input's units");
+            fields.wrong("unit_follows", message, remedy);
+            None
+        }
+    }
+}
+
+fn units(fields: &Fields<'_>, written: Vec<(&str, crate::source::Place)>) -> Option<Vec<Unit>> {
     let mut units = Vec::new();
     for (raw, place) in written {
         match raw.parse() {
@@ -220,7 +346,7 @@ fn unit_choice(fields: &Fields<'_>, inputs: &[Input], may_choose: bool) -> Optio
             }
         }
     }
-    Some(UnitChoice::OneOf(units))
+    Some(units)
 }
 
 fn leader_units(inputs: &[Input], leader: &str) -> Option<Vec<Unit>> {

@@ -49,6 +49,7 @@ pub(crate) fn read_table(
     let title = fields.both("title");
     let keys: Vec<String> =
         fields.texts("keys").into_iter().map(|(key, _)| key.to_owned()).collect();
+    let key_units = key_units(&fields, &keys);
     let columns: Vec<Column> = fields.tables("columns").iter().filter_map(column).collect();
     let implements = fields.texts("implements").into_iter().map(|(id, _)| id.to_owned()).collect();
     let place = fields.place_of("id");
@@ -57,6 +58,7 @@ pub(crate) fn read_table(
         id: id?,
         title: title?,
         keys,
+        key_units,
         columns,
         rows: Vec::new(),
         implements,
@@ -67,6 +69,29 @@ pub(crate) fn read_table(
         table.rows = read_rows(rows, &table, pack);
     }
     Some(Ok(table))
+}
+
+/// Which keys are numbers, and in what unit: `key_units = { temperature = "℃" }`.
+fn key_units(fields: &Fields<'_>, keys: &[String]) -> BTreeMap<String, Unit> {
+    let mut units = BTreeMap::new();
+    for (key, raw, place) in fields.texts_by_name("key_units") {
+        match raw.parse::<Unit>() {
+            Ok(unit) if keys.iter().any(|own| own == key) => {
+                units.insert(key.to_owned(), unit);
+            }
+            _ => {
+                let message = text(
+                    format!("`{key}` 不是键，或没有单位 `{raw}`"),
+                    format!("`{key}` is no key, or there is no unit `{raw}`"),
+                );
+                fields.sink().push(Diagnostic::new(code::BAD_VALUE, place, message).remedy(
+                    "写 keys 中的名称和规则库认识的单位",
+                    "write a name of keys and a unit that the rulebook knows",
+                ));
+            }
+        }
+    }
+    units
 }
 
 fn column(fields: &Fields<'_>) -> Option<Column> {
@@ -256,7 +281,7 @@ impl Record<'_> {
     }
 
     fn row(&self, table: &Table) -> Option<Row> {
-        let keys: Vec<String> = table.keys.iter().map(|key| self.cell(key).to_owned()).collect();
+        let keys: Option<Vec<String>> = table.keys.iter().map(|key| self.key(table, key)).collect();
         let state = self.word("state", &STATES, Some(State::InForce));
         let from = self.date("from");
         let to = self.date("to");
@@ -278,7 +303,7 @@ impl Record<'_> {
             }
         }
         Some(Row {
-            keys,
+            keys: keys?,
             cells,
             region: region?,
             from: from?,
@@ -290,6 +315,19 @@ impl Record<'_> {
             layer: 0,
             place: self.place.clone(),
         })
+    }
+
+    /// A key; of a number the shortest decimal, so that `1.0` and `1` are one row.
+    fn key(&self, table: &Table, key: &str) -> Option<String> {
+        let raw = self.cell(key);
+        if !table.key_units.contains_key(key) {
+            return Some(raw.to_owned());
+        }
+        let Ok(number) = raw.parse::<Rational>() else {
+            self.wrong(key, "写不带单位的精确数值", "write an exact number without unit");
+            return None;
+        };
+        Some(number.to_decimal().map_or_else(|| number.to_string(), |d| d.normalized().to_string()))
     }
 
     fn grounds(&self) -> Option<Grounds> {
