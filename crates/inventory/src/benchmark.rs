@@ -12,9 +12,9 @@ use crate::setting::Setting;
 use crate::standing::Standing;
 
 /// A product that benchmarks speak of, with the enterprise's output of it.
-struct Product {
+pub(crate) struct Product {
     /// Key of the benchmark table.
-    code: String,
+    pub(crate) code: String,
     title: Text,
     output: Option<Quantity>,
 }
@@ -42,10 +42,13 @@ pub(crate) struct Computed {
     pub(crate) reasons: Vec<Text>,
 }
 
+/// The form of benchmark, and its column, that output is multiplied with.
+const INTENSITY: &str = "intensity";
+
 /// The columns that a form of benchmark is read from.
 fn column_of(form: &str) -> Option<&'static str> {
     match form {
-        "intensity" => Some("intensity"),
+        INTENSITY => Some(INTENSITY),
         "absolute" => Some("absolute"),
         _ => None,
     }
@@ -119,10 +122,28 @@ fn products(
             (Err(ResolveError::NoRow { .. }), _) => continue,
             (Err(error), _) | (_, Err(error)) => return Err(vec![error.problem()]),
         };
-        let names = [code, &zh, &en];
+        let mut product = Product { code: code.clone(), title: Text::new(zh, en), output: None };
+        product.output = product.output_of(outputs)?;
+        products.push(product);
+    }
+    Ok(products)
+}
+
+impl Product {
+    /// Whether a ledger means this product by a name.
+    pub(crate) fn is_called(&self, material: &str) -> bool {
+        let names = [&self.code, &self.title.zh, &self.title.en];
+        names.iter().any(|name| name.eq_ignore_ascii_case(material))
+    }
+
+    /// The output of this product: the sum of what is named so.
+    pub(crate) fn output_of(
+        &self,
+        outputs: &BTreeMap<String, Quantity>,
+    ) -> Result<Option<Quantity>, Vec<Problem>> {
         let mut output: Option<Quantity> = None;
         for (material, amount) in outputs {
-            if names.iter().any(|name| name.eq_ignore_ascii_case(material)) {
+            if self.is_called(material) {
                 output = Some(match output {
                     Some(sum) => sum
                         .checked_add(amount)
@@ -131,9 +152,8 @@ fn products(
                 });
             }
         }
-        products.push(Product { code: code.clone(), title: Text::new(zh, en), output });
+        Ok(output)
     }
-    Ok(products)
 }
 
 /// Why a product has no benchmark in a column; `None` where it has one.
@@ -159,6 +179,12 @@ fn unpublished(
 }
 
 impl Published {
+    /// The products that are multiplied with an intensity; `None` where benchmarks are amounts,
+    /// whatever is produced.
+    pub(crate) fn by_output(&self) -> Option<&[Product]> {
+        (self.column == INTENSITY).then_some(self.products.as_slice())
+    }
+
     /// The sum over the products.
     pub(crate) fn compute(
         &self,
@@ -171,7 +197,7 @@ impl Published {
         let mut reasons = Vec::new();
         for product in &self.products {
             let (emission, calculation) = match self.column {
-                "intensity" => by_intensity(setting, at, product, standing)?,
+                INTENSITY => by_intensity(setting, at, product, standing)?,
                 column => absolute(setting, at, product, column, standing)?,
             };
             reasons.push(Text::new(

@@ -110,11 +110,7 @@ pub fn classify(
 ) -> Result<Classification, Vec<Problem>> {
     let at = year.last_day();
     let mut standing = Standing::default();
-    let choices = (
-        choice(setting, &rule_id::class_boundary(), at, &mut standing)?,
-        choice(setting, &rule_id::class_figure(), at, &mut standing)?,
-    );
-    let (Some(boundary), Some(figure)) = choices else {
+    let Some((boundary, figure)) = choices(setting, at, &mut standing)? else {
         return Ok(without_class(ClassOutcome::NoRule, no_rule(year)));
     };
     if figures.in_force().is_none() {
@@ -148,9 +144,39 @@ pub fn classify(
 }
 
 /// What a choice of the law can be: the word decided, or all words while it is open.
-struct Choice {
-    words: Vec<String>,
+pub(crate) struct Choice {
+    pub(crate) words: Vec<String>,
     open: bool,
+}
+
+/// Which emission and which figure decide a class; `None` when no rule of that day speaks of it.
+pub(crate) fn choices(
+    setting: &Setting<'_>,
+    at: Date,
+    standing: &mut Standing,
+) -> Result<Option<(Choice, Choice)>, Vec<Problem>> {
+    let boundary = choice(setting, &rule_id::class_boundary(), at, standing)?;
+    let figure = choice(setting, &rule_id::class_figure(), at, standing)?;
+    Ok(boundary.zip(figure))
+}
+
+/// The figures that a word of the law takes, in the order of authority.
+pub(crate) fn figure_order(word: &str) -> Result<&'static [FigureKind], Vec<Problem>> {
+    match word {
+        "reported" => Ok(&[FigureKind::Reported]),
+        // What the authority determined replaces what the verifier found.
+        "verified" => Ok(&[FigureKind::Determined, FigureKind::Verified]),
+        other => Err(vec![unknown_reading(other)]),
+    }
+}
+
+/// The emission that a word of the law takes.
+pub(crate) fn boundary_pick(word: &str) -> Result<fn(&Figure) -> Decimal, Vec<Problem>> {
+    match word {
+        "direct" => Ok(|figure| figure.direct),
+        "total" => Ok(|figure| figure.total),
+        other => Err(vec![unknown_reading(other)]),
+    }
 }
 
 /// `None` when no rule of that day speaks of the choice.
@@ -186,18 +212,8 @@ fn read(
     figure: &str,
     standing: &mut Standing,
 ) -> Result<Option<(Reading, Text)>, Vec<Problem>> {
-    let order: &[FigureKind] = match figure {
-        "reported" => &[FigureKind::Reported],
-        // What the authority determined replaces what the verifier found.
-        "verified" => &[FigureKind::Determined, FigureKind::Verified],
-        other => return Err(vec![unknown_reading(other)]),
-    };
-    let pick: fn(&Figure) -> Decimal = match boundary {
-        "direct" => |figure| figure.direct,
-        "total" => |figure| figure.total,
-        other => return Err(vec![unknown_reading(other)]),
-    };
-    let taken = figures.first(order);
+    let pick = boundary_pick(boundary)?;
+    let taken = figures.first(figure_order(figure)?);
     let mut reading = Reading {
         boundary: boundary.to_owned(),
         figure: figure.to_owned(),

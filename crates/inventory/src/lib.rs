@@ -10,6 +10,7 @@ mod figure;
 mod line;
 mod month;
 mod obligation;
+pub mod population;
 mod quantity_text;
 mod register;
 mod rule_id;

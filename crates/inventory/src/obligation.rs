@@ -105,13 +105,7 @@ pub fn obligation(
     outputs: &BTreeMap<String, Quantity>,
     listed: bool,
 ) -> Result<Obligation, Vec<Problem>> {
-    let mut case = Case {
-        setting,
-        at: year.last_day(),
-        reasons: Vec::new(),
-        calculations: Vec::new(),
-        standing: Standing::default(),
-    };
+    let mut case = Case::new(setting, year);
     let outcome = case.decide(year, figure, outputs, listed)?;
     let Case { reasons, calculations, standing, .. } = case;
     Ok(Obligation { kind: ObligationKind::Excess, outcome, reasons, calculations, standing })
@@ -125,6 +119,51 @@ struct Case<'a> {
     standing: Standing,
 }
 
+/// What is known before any number is looked at.
+pub(crate) enum Prepared {
+    /// No tonnes are to be computed.
+    Decided(ObligationOutcome),
+    /// Tonnes follow from the emission inside this boundary and these benchmarks.
+    Ready {
+        /// Which emission is compared.
+        boundary: Choice,
+        /// What it is compared with.
+        published: Published,
+    },
+}
+
+/// [`obligation`] up to where numbers are needed: the same for all enterprises that are alike
+/// in industry, region, listing and what they produce.
+pub(crate) fn prepare(
+    setting: &Setting<'_>,
+    year: Year,
+    kind: FigureKind,
+    outputs: &BTreeMap<String, Quantity>,
+    listed: bool,
+) -> Result<Prepared, Vec<Problem>> {
+    Case::new(setting, year).prepare(year, kind, outputs, listed)
+}
+
+/// How obligations of a year become whole units; `None` while no plan says so.
+pub(crate) fn rounding_of(
+    setting: &Setting<'_>,
+    year: Year,
+) -> Result<Option<Rounding>, Vec<Problem>> {
+    Ok(Case::new(setting, year).rounding()?.map(|(rounding, _)| rounding))
+}
+
+impl<'a> Case<'a> {
+    fn new(setting: &'a Setting<'a>, year: Year) -> Self {
+        Case {
+            setting,
+            at: year.last_day(),
+            reasons: Vec::new(),
+            calculations: Vec::new(),
+            standing: Standing::default(),
+        }
+    }
+}
+
 impl Case<'_> {
     fn decide(
         &mut self,
@@ -133,13 +172,31 @@ impl Case<'_> {
         outputs: &BTreeMap<String, Quantity>,
         listed: bool,
     ) -> Result<ObligationOutcome, Vec<Problem>> {
+        match self.prepare(year, kind, outputs, listed)? {
+            Prepared::Decided(outcome) => Ok(outcome),
+            Prepared::Ready { boundary, published } => {
+                let verified = boundary.pick(figure)?;
+                self.standing.add(&figure.standing);
+                self.tonnes(verified, &published)
+            }
+        }
+    }
+
+    fn prepare(
+        &mut self,
+        year: Year,
+        kind: FigureKind,
+        outputs: &BTreeMap<String, Quantity>,
+        listed: bool,
+    ) -> Result<Prepared, Vec<Problem>> {
+        let decided = |outcome| Ok(Prepared::Decided(outcome));
         let book = self.setting.rulebook;
         if book.method(&rule_id::offset_excess(), self.at, &self.setting.region).is_none() {
             self.say(
                 format!("{year}年末抵销规则尚未施行"),
                 format!("the offset rule was not in force at the end of {year}"),
             );
-            return Ok(ObligationOutcome::NotDue);
+            return decided(ObligationOutcome::NotDue);
         }
         if kind < FigureKind::Verified {
             let title = kind.title();
@@ -147,10 +204,10 @@ impl Case<'_> {
                 format!("只有{}，规则要求年度核查排放量", title.zh),
                 format!("there is only a {}, the rule asks for the verified emission", title.en),
             );
-            return Ok(ObligationOutcome::NotVerified);
+            return decided(ObligationOutcome::NotVerified);
         }
         if let Some(outcome) = self.national(listed)? {
-            return Ok(outcome);
+            return decided(outcome);
         }
         let form = self.choice(&rule_id::benchmark_form())?;
         let boundary = self.choice(&rule_id::offset_boundary())?;
@@ -159,7 +216,7 @@ impl Case<'_> {
             Benchmark::Unpublished { reasons } => {
                 self.say("基准值未公布，不产生吨数", "no benchmark is published, no tonnes follow");
                 self.reasons.extend(reasons);
-                Ok(ObligationOutcome::NoBenchmark)
+                decided(ObligationOutcome::NoBenchmark)
             }
             Benchmark::NoOutput { products } => {
                 let list = |pick: fn(&Text) -> &str, joint| {
@@ -172,28 +229,29 @@ impl Case<'_> {
                         list(|t| &t.en, ", ")
                     ),
                 );
-                Ok(ObligationOutcome::NoOutput)
+                decided(ObligationOutcome::NoOutput)
             }
             Benchmark::Published(_) if !open.is_empty() => {
-                let titles: Vec<Text> = open
-                    .iter()
-                    .map(|id| id.parse().map_or_else(|_| Text::new(id, id), |id| self.title(&id)))
-                    .collect();
-                let list = |pick: fn(&Text) -> &str, joint: &str| {
-                    titles.iter().map(pick).collect::<Vec<_>>().join(joint)
-                };
-                self.say(
-                    format!("法规留待明确：{}", list(|t| &t.zh, "、")),
-                    format!("the law leaves open: {}", list(|t| &t.en, ", ")),
-                );
-                Ok(ObligationOutcome::Open { parameters: open })
+                self.say_open(&open);
+                decided(ObligationOutcome::Open { parameters: open })
             }
-            Benchmark::Published(published) => {
-                let verified = boundary.pick(figure)?;
-                self.standing.add(&figure.standing);
-                self.tonnes(verified, &published)
-            }
+            Benchmark::Published(published) => Ok(Prepared::Ready { boundary, published }),
         }
+    }
+
+    /// Says what the law leaves open.
+    fn say_open(&mut self, open: &[String]) {
+        let titles: Vec<Text> = open
+            .iter()
+            .map(|id| id.parse().map_or_else(|_| Text::new(id, id), |id| self.title(&id)))
+            .collect();
+        let list = |pick: fn(&Text) -> &str, joint: &str| {
+            titles.iter().map(pick).collect::<Vec<_>>().join(joint)
+        };
+        self.say(
+            format!("法规留待明确：{}", list(|t| &t.zh, "、")),
+            format!("the law leaves open: {}", list(|t| &t.en, ", ")),
+        );
     }
 
     /// What the law leaves open of what the tonnes hang on: these choices, the yearly plan
@@ -324,35 +382,49 @@ impl Case<'_> {
 
     /// Whole units where the yearly plan orders them; else the exact amount.
     fn rounded(&mut self, exact: Decimal) -> Result<Decimal, Vec<Problem>> {
-        let id = rule_id::offset_rounding();
-        let choice = self.choice(&id)?;
-        let (None, Some(word)) = (&choice.open, choice.words.first()) else {
-            return Ok(exact);
-        };
-        if word == "none" {
-            return Ok(exact);
-        }
-        let mode: RoundingMode = word.parse().map_err(|_| vec![unknown(word)])?;
-        let value = Rational::try_from(exact).map_err(|_| vec![*overflow()])?;
-        let whole = value.round(Rounding::new(0, mode)).map_err(|_| vec![*overflow()])?;
-        let title = self.title(&id);
+        let Some((rounding, word)) = self.rounding()? else { return Ok(exact) };
+        let whole = round_to(exact, rounding)?;
+        let title = self.title(&rule_id::offset_rounding());
         self.say(
             format!("{}：{word}，{exact} → {whole}", title.zh),
             format!("{}: {word}, {exact} → {whole}", title.en),
         );
         Ok(whole)
     }
+
+    /// How the exact amount becomes whole units, and the word for it; `None` where it does not.
+    fn rounding(&mut self) -> Result<Option<(Rounding, String)>, Vec<Problem>> {
+        let choice = self.choice(&rule_id::offset_rounding())?;
+        let (None, Some(word)) = (&choice.open, choice.words.first()) else { return Ok(None) };
+        if word == "none" {
+            return Ok(None);
+        }
+        let mode: RoundingMode = word.parse().map_err(|_| vec![unknown(word)])?;
+        Ok(Some((Rounding::new(0, mode), word.clone())))
+    }
 }
 
-struct Choice {
+/// An amount at a rounding point.
+pub(crate) fn round_to(exact: Decimal, rounding: Rounding) -> Result<Decimal, Vec<Problem>> {
+    let value = Rational::try_from(exact).map_err(|_| vec![*overflow()])?;
+    value.round(rounding).map_err(|_| vec![*overflow()])
+}
+
+/// A choice of the law.
+pub(crate) struct Choice {
     words: Vec<String>,
     open: Option<ParameterId>,
 }
 
 impl Choice {
+    /// The word that is decided, or the first while it is open.
+    pub(crate) fn word(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+
     /// The emission of a figure inside this boundary.
-    fn pick(&self, figure: &Figure) -> Result<Decimal, Vec<Problem>> {
-        match self.words.first().map_or("", String::as_str) {
+    pub(crate) fn pick(&self, figure: &Figure) -> Result<Decimal, Vec<Problem>> {
+        match self.word() {
             "direct" => Ok(figure.direct),
             "total" => Ok(figure.total),
             other => Err(vec![unknown(other)]),

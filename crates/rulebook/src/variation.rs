@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use tanheng_base::{CheckState, Code, Date, MethodId, ParameterId, Problem, TableId, Text};
+use tanheng_base::{
+    CheckState, Code, Date, MethodId, ParameterId, Problem, RegionCode, TableId, Text,
+};
 use tanheng_quantity::{Quantity, Unit};
 
 use crate::book::Rulebook;
 use crate::lang::ExprKind;
 use crate::model::{ColumnKind, Grounds, Method, ParameterKind, State};
+use crate::resolve::ResolveError;
 use crate::value::Value;
 
 /// A place in a rulebook that holds a value: a parameter, or a cell of a table.
@@ -224,6 +227,19 @@ impl Rulebook {
             (format!("`{slot}` 没有任何取值"), format!("`{slot}` never has a value")),
             ("选择有取值的参数", "choose one that has"),
         ))
+    }
+
+    /// The regions whose rules bind in a region: itself and those it lies in, as far as any value,
+    /// row or method is placed there. Two regions with the same answer have the same rules.
+    ///
+    /// # Errors
+    /// When no pack lists the region.
+    pub fn binding_regions(&self, region: &RegionCode) -> Result<Vec<RegionCode>, ResolveError> {
+        let values = self.parameters().flat_map(|own| own.values.iter().map(|value| &value.region));
+        let rows = self.tables().flat_map(|own| own.rows.iter().map(|row| &row.region));
+        let methods = self.methods().map(|method| &method.region);
+        let placed: BTreeSet<&RegionCode> = values.chain(rows).chain(methods).collect();
+        Ok(self.chain(region)?.into_iter().filter(|own| placed.contains(own)).collect())
     }
 
     /// The methods whose formulas ask for the value of a place, directly.

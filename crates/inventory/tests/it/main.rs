@@ -6,6 +6,7 @@ mod figures;
 mod lines;
 mod obligations;
 mod packs;
+mod population;
 mod stored;
 mod versions;
 

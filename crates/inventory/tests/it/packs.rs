@@ -47,6 +47,15 @@ pub fn with_example() -> &'static Rulebook {
 
 /// A pack on top of the law, as a later decree would be: parameter fills and further files.
 pub fn decreed(fills: &[(&str, &str)], files: &[(&str, &str)]) -> Rulebook {
+    load(vec![pack("cn"), pack("cn-hebei"), decree(fills, files)])
+}
+
+/// The same on top of the law with the example pack.
+pub fn decreed_on_example(files: &[(&str, &str)]) -> Rulebook {
+    load(vec![pack("cn"), pack("cn-hebei"), pack("example"), decree(&[], files)])
+}
+
+fn decree(fills: &[(&str, &str)], files: &[(&str, &str)]) -> PackFiles {
     let parameters: String = fills
         .iter()
         .map(|(parameter, value)| {
@@ -74,8 +83,7 @@ pub fn decreed(fills: &[(&str, &str)], files: &[(&str, &str)]) -> Rulebook {
     .chain(files.iter().copied())
     .map(|(path, text)| (path.to_owned(), text.to_owned()))
     .collect();
-    let decree = PackFiles { id: "decree".parse().unwrap(), files: own };
-    load(vec![pack("cn"), pack("cn-hebei"), decree])
+    PackFiles { id: "decree".parse().unwrap(), files: own }
 }
 
 /// Benchmarks that a decree publishes: `product,intensity,absolute` of an industry.
