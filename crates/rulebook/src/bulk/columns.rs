@@ -120,6 +120,32 @@ impl Columns {
         column.expect("just seen")
     }
 
+    /// The same columns for some of the records only, in this order.
+    pub(super) fn gathered(&self, rows: &[usize]) -> Columns {
+        let columns = self.columns.iter().map(|(name, column)| {
+            let cells = match &column.cells {
+                Cells::Numbers { unit, scale, values } => Cells::Numbers {
+                    unit: unit.clone(),
+                    scale: *scale,
+                    values: rows.iter().map(|row| values[*row]).collect(),
+                },
+                Cells::Texts { dictionary, codes } => Cells::Texts {
+                    dictionary: dictionary.clone(),
+                    codes: rows.iter().map(|row| codes[*row]).collect(),
+                },
+                Cells::Constant(given) => Cells::Constant(given.clone()),
+            };
+            let missing = column.missing.as_ref();
+            let missing = missing.map(|missing| rows.iter().map(|row| missing[*row]).collect());
+            let given = rows
+                .iter()
+                .enumerate()
+                .filter_map(|(index, row)| Some((index, column.given.get(row)?.clone())));
+            (name.clone(), Column { cells, missing, given: given.collect() })
+        });
+        Columns { rows: rows.len(), columns: columns.collect() }
+    }
+
     pub(super) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.get(name)
     }
@@ -137,6 +163,11 @@ impl Columns {
 }
 
 impl Column {
+    /// The cell is neither empty nor given in another way.
+    pub(super) fn is_plain(&self, row: usize) -> bool {
+        !self.given.contains_key(&row) && !self.missing.as_ref().is_some_and(|missing| missing[row])
+    }
+
     fn given(&self, row: usize) -> Option<Given> {
         if let Some(given) = self.given.get(&row) {
             return Some(given.clone());

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use tanheng_base::{CheckState, Date};
 use tanheng_quantity::{Decimal, Quantity, Rational, Unit};
 
+use super::compile::Shape;
+use super::kernel::map;
+use super::node::unpacked;
+use super::run::Block;
 use crate::evaluate::{EvalError, Evaluation};
 use crate::model::State;
 use crate::trace::Basis;
@@ -222,6 +226,44 @@ impl Results {
         self.grounds.trial()
     }
 
+    /// Makes room for results of a shape.
+    pub(super) fn shaped(&mut self, shape: &Shape) {
+        self.made = match shape {
+            Shape::Number { unit, denominator } => Made::Numbers {
+                unit: unit.clone(),
+                denominator: *denominator,
+                values: Mantissas::Narrow(vec![0; self.rows]),
+            },
+            Shape::Text => Made::Texts { words: Vec::new(), codes: vec![0; self.rows] },
+            Shape::Bool => Made::Bools(vec![false; self.rows]),
+            Shape::Date => Made::Dates(vec![Date::ZERO; self.rows]),
+        };
+    }
+
+    /// Takes over a block of results.
+    pub(super) fn put(&mut self, start: usize, block: Block<'_>) {
+        match (&mut self.made, block) {
+            (Made::Numbers { values, .. }, block) => values.put_block(start, block),
+            (Made::Texts { codes, .. }, Block::Narrow(block)) => {
+                map(&mut codes[start..], block, |code| u32::try_from(code).unwrap_or_default());
+            }
+            (Made::Bools(values), Block::Narrow(block)) => {
+                map(&mut values[start..], block, |mask| mask != 0);
+            }
+            (Made::Dates(values), Block::Narrow(block)) => {
+                map(&mut values[start..], block, |day| unpacked(day).unwrap_or(Date::ZERO));
+            }
+            (_, Block::Wide(_)) | (Made::Nothing, _) => {}
+        }
+    }
+
+    /// Names the texts that the codes stand for.
+    pub(super) fn name(&mut self, all: Vec<String>) {
+        if let Made::Texts { words, .. } = &mut self.made {
+            *words = all;
+        }
+    }
+
     /// Takes over what the single path gave for a record.
     pub(super) fn take(&mut self, row: usize, outcome: Result<Evaluation, EvalError>) {
         self.singly += 1;
@@ -299,6 +341,25 @@ impl Made {
 }
 
 impl Mantissas {
+    fn put_block(&mut self, start: usize, block: Block<'_>) {
+        match (&mut *self, block) {
+            (Mantissas::Narrow(values), Block::Narrow(block)) => {
+                values[start..start + block.len()].copy_from_slice(block);
+            }
+            (Mantissas::Wide(values), Block::Narrow(block)) => {
+                map(&mut values[start..], block, i128::from);
+            }
+            (Mantissas::Wide(values), Block::Wide(block)) => {
+                values[start..start + block.len()].copy_from_slice(block);
+            }
+            (Mantissas::Narrow(values), Block::Wide(block)) => {
+                let mut wide: Vec<i128> = values.iter().copied().map(i128::from).collect();
+                wide[start..start + block.len()].copy_from_slice(block);
+                *self = Mantissas::Wide(wide);
+            }
+        }
+    }
+
     fn put(&mut self, row: usize, mantissa: i128) -> bool {
         if let (Mantissas::Narrow(values), Err(_)) = (&*self, i64::try_from(mantissa)) {
             *self = Mantissas::Wide(values.iter().copied().map(i128::from).collect());

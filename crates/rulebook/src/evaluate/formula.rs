@@ -135,7 +135,7 @@ impl Run<'_> {
         Ok(leaf)
     }
 
-    fn parameter(&mut self, name: &str, fragment: &str) -> Result<TraceNode, EvalError> {
+    pub(super) fn parameter(&mut self, name: &str, fragment: &str) -> Result<TraceNode, EvalError> {
         let id = name.parse().map_err(|_| EvalError::unsound(name))?;
         let (at, region) = (self.context.at, &self.context.region);
         let resolved = self.book.resolve(&id, at, region).map_err(EvalError::Unresolved)?;
@@ -172,23 +172,35 @@ impl Run<'_> {
             texts.push(key.value.bare());
             children.push(key);
         }
+        let mut leaf = self.looked_up(table, column, &texts, scope.fragment(expr))?;
+        leaf.children = children;
+        Ok(leaf)
+    }
+
+    /// A cell with what stands behind it.
+    pub(super) fn looked_up(
+        &mut self,
+        table: &str,
+        column: &str,
+        keys: &[String],
+        fragment: &str,
+    ) -> Result<TraceNode, EvalError> {
+        let id = table.parse().map_err(|_| EvalError::unsound(table))?;
+        let known = self.book.table(&id).ok_or_else(|| EvalError::unsound(table))?;
         let by_year = known.keys.iter().any(|key| key == "year");
         let (at, region) =
             (if by_year { self.known_on } else { self.context.at }, &self.context.region);
         let resolved =
-            self.book.lookup(&id, column, &texts, at, region).map_err(EvalError::Unresolved)?;
+            self.book.lookup(&id, column, keys, at, region).map_err(EvalError::Unresolved)?;
         let heading = known.column(column).and_then(|column| column.title.clone());
         let heading = heading.unwrap_or_else(|| known.title.clone());
-        let keys = texts.join(", ");
+        let keys = keys.join(", ");
         let title = Text {
             zh: format!("{}（{keys}）", heading.zh),
             en: format!("{} ({keys})", heading.en),
         };
         let name = format!("{table}.{column}({keys})");
-        let fragment = scope.fragment(expr);
-        let mut leaf = self.sourced(Op::Cell, BasisKind::Cell, name, title, fragment, resolved);
-        leaf.children = children;
-        Ok(leaf)
+        Ok(self.sourced(Op::Cell, BasisKind::Cell, name, title, fragment, resolved))
     }
 
     fn sourced(

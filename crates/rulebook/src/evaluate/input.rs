@@ -46,6 +46,11 @@ impl From<Quantity> for Given {
 }
 
 impl Given {
+    /// Nothing is given: the same as no input at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.shown().is_empty()
+    }
+
     fn shown(&self) -> String {
         match self {
             Given::Raw(raw) => raw.trim().to_owned(),
@@ -99,7 +104,7 @@ pub(crate) fn default_problem(method: &Method, input: &Input, default: &str) -> 
 
 /// Chooses the unit that a table names for the value of an earlier choice. Where that choice is
 /// itself wrong, nothing is chosen: it has been reported.
-fn led(
+pub(super) fn led(
     book: &Rulebook,
     input: &Input,
     read: &[InputTrace],
@@ -126,7 +131,7 @@ fn led(
     Ok(())
 }
 
-fn traced(input: &Input, given: &Given, value: Value, assumed: bool) -> InputTrace {
+pub(super) fn traced(input: &Input, given: &Given, value: Value, assumed: bool) -> InputTrace {
     let label = match (&input.kind, &value) {
         (InputKind::Choice { labels, .. }, Value::Text(choice)) => labels.get(choice).cloned(),
         _ => None,
@@ -173,7 +178,8 @@ fn malformed(input: &Input, zh: &str, en: &str) -> Problem {
     problem("input.malformed", message, text(zh, en))
 }
 
-fn value(
+/// The value of an input in its declared unit; a number chooses its unit where that is open.
+pub(super) fn value(
     method: &Method,
     input: &Input,
     given: &Given,

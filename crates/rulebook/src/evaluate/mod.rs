@@ -3,11 +3,13 @@
 mod error;
 mod formula;
 mod input;
+mod parts;
 mod probe;
 
 pub use error::EvalError;
 pub use input::Given;
 pub(crate) use input::default_problem;
+pub(crate) use parts::Parts;
 pub(crate) use probe::{Probe, presence};
 
 use std::collections::BTreeMap;
@@ -198,9 +200,7 @@ impl Run<'_> {
         let method = self.method;
         let step = method.step(name).ok_or_else(|| EvalError::unsound(name))?;
         let basis = self.step_basis(step);
-        if step.grounds.citation != method.grounds.citation
-            || step.grounds.checked != method.grounds.checked
-        {
+        if self.has_own_grounds(step) {
             self.note(basis.clone());
         }
         let target = match &step.kind {
@@ -270,16 +270,24 @@ impl Run<'_> {
         if let Some(target) = target {
             then = formula::converted(then, target)?;
         }
-        let basis = Basis {
-            kind: BasisKind::Rule,
-            ..self.basis_of(&rule.grounds, format!("{}.{}", self.method.id, step.name), &step.title)
-        };
+        let basis = self.rule_basis(step, rule);
         self.note(basis.clone());
         let value = then.value.clone();
         children[index].value = value.clone();
         children[index].basis = Some(basis);
         children[index].children.push(then);
         Ok(formula::node(Op::Rules, "", value, children))
+    }
+
+    /// A step whose clause or check state is another than the method's.
+    fn has_own_grounds(&self, step: &Step) -> bool {
+        let (own, whole) = (&step.grounds, &self.method.grounds);
+        own.citation != whole.citation || own.checked != whole.checked
+    }
+
+    fn rule_basis(&self, step: &Step, rule: &Rule) -> Basis {
+        let id = format!("{}.{}", self.method.id, step.name);
+        Basis { kind: BasisKind::Rule, ..self.basis_of(&rule.grounds, id, &step.title) }
     }
 
     fn step_basis(&self, step: &Step) -> Basis {

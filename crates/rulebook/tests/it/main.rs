@@ -2,6 +2,7 @@
 //! input.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod bulk;
 mod cases;
 mod dated;
 mod diagnostics;
