@@ -283,7 +283,7 @@ fn unit_choice(fields: &Fields<'_>, inputs: &[Input], may_choose: bool) -> Optio
             unknown_unit(fields, template, place.clone());
             return None;
         };
-        let Some(units) = leader_units(inputs, leader) else {
+        let Some((leader, units)) = leader_units(inputs, leader) else {
             let message = text(
                 format!("`{leader}` 不是前面带单位的输入"),
                 format!("`{leader}` is no earlier input with a unit"),
@@ -304,7 +304,7 @@ fn unit_choice(fields: &Fields<'_>, inputs: &[Input], may_choose: bool) -> Optio
                 }
             }
         }
-        return Some(UnitChoice::Follows { input: leader.to_owned(), units: own });
+        return Some(UnitChoice::Follows { input: leader, units: own });
     }
     if written.len() > 1 && !may_choose {
         let message = text("一步只有一个单位", "a step has one unit");
@@ -319,8 +319,8 @@ fn unit_choice(fields: &Fields<'_>, inputs: &[Input], may_choose: bool) -> Optio
         return Some(UnitChoice::OneOf(units));
     };
     match leader_units(inputs, leader) {
-        Some(leading) if leading.len() == units.len() => {
-            Some(UnitChoice::Follows { input: leader.to_owned(), units })
+        Some((leader, leading)) if leading.len() == units.len() => {
+            Some(UnitChoice::Follows { input: leader, units })
         }
         _ => {
             let message = text(
@@ -349,14 +349,15 @@ fn units(fields: &Fields<'_>, written: Vec<(&str, crate::source::Place)>) -> Opt
     Some(units)
 }
 
-fn leader_units(inputs: &[Input], leader: &str) -> Option<Vec<Unit>> {
+/// The units of an earlier input, and the input whose choice decides among them: itself, or the
+/// one that it follows.
+fn leader_units(inputs: &[Input], leader: &str) -> Option<(String, Vec<Unit>)> {
     let input = inputs.iter().find(|input| input.name == leader)?;
-    match &input.kind {
-        InputKind::Number(NumberInput { unit: UnitChoice::OneOf(units), .. }) => {
-            Some(units.clone())
-        }
-        _ => None,
-    }
+    let InputKind::Number(number) = &input.kind else { return None };
+    Some(match &number.unit {
+        UnitChoice::OneOf(units) => (leader.to_owned(), units.clone()),
+        UnitChoice::Follows { input, units } => (input.clone(), units.clone()),
+    })
 }
 
 fn unknown_unit(fields: &Fields<'_>, raw: &str, place: crate::source::Place) {
