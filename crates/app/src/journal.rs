@@ -161,7 +161,7 @@ impl Read {
 
     fn read_changes(&self, field: Option<&Value>) -> Result<Vec<Change>, Failure> {
         let Some(field) = field else { return Ok(Vec::new()) };
-        serde_json::from_value(field.to_json()).map_err(|error| Failure::Unreadable {
+        field.clone().deserialize().map_err(|error| Failure::Unreadable {
             sequence: self.sequence,
             reason: error.to_string(),
         })

@@ -35,7 +35,7 @@ pub use command::{Command, UseCase};
 pub use executor::{Acknowledged, Envelope, Executor, Ticket};
 pub use failure::Failure;
 pub use outcome::{Decision, Fields, Outcome};
-pub use replay::{Replayed, replay};
+pub use replay::{Replayed, digests, replay};
 pub use situation::{Rulebooks, Situation};
 pub use tanheng_store::Durability;
 

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use tanheng_store::record::{Erasure, NOT_DERIVED};
-use tanheng_store::{Database, Difference, TableDigest, apply, compare_tables, journal};
+use tanheng_store::{
+    Database, Difference, TableDigest, apply, compare_tables, digest_tables, journal,
+};
 
 use crate::Failure;
 use crate::journal::Read;
@@ -32,6 +34,14 @@ impl Replayed {
     pub fn agrees(&self) -> bool {
         self.differences.is_empty()
     }
+}
+
+/// Digest of each derived table as it stands.
+///
+/// # Errors
+/// When storage fails.
+pub fn digests(sql: &Database) -> Result<Vec<TableDigest>, Failure> {
+    sql.read(|sql| Ok(digest_tables(sql)?))
 }
 
 /// Rebuilds the derived tables of a book in memory and compares them.

@@ -4,16 +4,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tanheng_base::{Actor, Instant, Problem, Text};
+use tanheng_filing::Form;
 use tanheng_rulebook::{PackFiles, Rulebook};
 use tanheng_store::Database;
 use tanheng_store::record::{Pack, PublishedRulebook, RulebookPurpose};
 
-use crate::Failure;
 use crate::policy::{self, Action, Subject};
+use crate::{Failure, ledger};
 
-/// Rulebooks that were loaded once, by version.
+/// Rulebooks that were loaded once, by version, each with its form for monthly ledgers.
 #[derive(Default)]
-pub struct Rulebooks(Mutex<HashMap<String, Arc<Rulebook>>>);
+pub struct Rulebooks {
+    loaded: Mutex<HashMap<String, Arc<Rulebook>>>,
+    forms: Mutex<HashMap<String, Arc<Form>>>,
+}
 
 impl Rulebooks {
     /// The rulebook of a version, from the bytes that its publication carried.
@@ -21,7 +25,7 @@ impl Rulebooks {
     /// # Errors
     /// When it was never published or storage fails.
     pub fn get(&self, sql: &Database, version: &str) -> Result<Arc<Rulebook>, Failure> {
-        let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rulebook) = loaded.get(version) {
             return Ok(Arc::clone(rulebook));
         }
@@ -43,6 +47,20 @@ impl Rulebooks {
         let rulebook = Arc::new(load(packs)?);
         loaded.insert(version.to_owned(), Arc::clone(&rulebook));
         Ok(rulebook)
+    }
+
+    /// The form of a rulebook for ledgers of a month.
+    ///
+    /// # Errors
+    /// `ledger.no_form` when it has none; faults of the form.
+    pub fn ledger_form(&self, law: &Rulebook) -> Result<Arc<Form>, Failure> {
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(form) = forms.get(law.version().as_str()) {
+            return Ok(Arc::clone(form));
+        }
+        let form = Arc::new(ledger::form(law)?);
+        forms.insert(law.version().as_str().to_owned(), Arc::clone(&form));
+        Ok(form)
     }
 
     /// The rulebook published last for a purpose; `None` before the first.

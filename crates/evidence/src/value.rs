@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+mod deserialize;
 mod encoding;
 pub(crate) use encoding::write_prefixed;
 mod json;

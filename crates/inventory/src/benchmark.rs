@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tanheng_base::{Date, Problem, Text};
 use tanheng_quantity::Quantity;
 use tanheng_rulebook::model::State;
-use tanheng_rulebook::{EvalError, Given, ResolveError, to_json};
+use tanheng_rulebook::{Calculation, EvalError, Given, ResolveError};
 
 use crate::rule_id;
 use crate::setting::Setting;
@@ -38,7 +38,7 @@ pub(crate) struct Published {
 /// A benchmark emission.
 pub(crate) struct Computed {
     pub(crate) emission: Quantity,
-    pub(crate) calculations: Vec<serde_json::Value>,
+    pub(crate) calculations: Vec<Calculation>,
     pub(crate) reasons: Vec<Text>,
 }
 
@@ -217,7 +217,7 @@ impl Published {
     }
 }
 
-type Part = (Quantity, Option<serde_json::Value>);
+type Part = (Quantity, Option<Calculation>);
 
 fn by_intensity(
     setting: &Setting<'_>,
@@ -240,7 +240,7 @@ fn by_intensity(
     standing.add(&Standing::of(&evaluation));
     let emission = evaluation.result.number().cloned();
     let emission = emission.ok_or_else(|| vec![*crate::month::overflow()])?;
-    Ok((emission, Some(to_json(&evaluation))))
+    Ok((emission, Some(Calculation::from(&evaluation))))
 }
 
 fn absolute(
@@ -259,6 +259,6 @@ fn absolute(
     standing.add_value(&format!("{table}.{column}({})", keys.join(", ")), &found);
     let emission = found.value.number().cloned();
     let emission = emission.ok_or_else(|| vec![*crate::month::overflow()])?;
-    let calculation = serde_json::to_value(&found).ok();
-    Ok((emission, calculation))
+    // A value of the law as it stands: there is nothing to calculate.
+    Ok((emission, None))
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tanheng_base::{Date, ParameterId, Problem, Text, Year};
 use tanheng_quantity::{Decimal, Quantity, Rational};
 use tanheng_rulebook::model::ParameterKind;
-use tanheng_rulebook::{EvalError, Evaluation, Given, ResolveError, to_json};
+use tanheng_rulebook::{Calculation, EvalError, Evaluation, Given, ResolveError};
 
 use crate::code;
 use crate::figure::{Figure, FigureKind, Figures};
@@ -69,8 +69,8 @@ pub struct Reading {
     pub emission: Option<Decimal>,
     /// The class under this reading.
     pub class: Option<Class>,
-    /// The calculation, as the rulebook writes it.
-    pub calculation: Option<serde_json::Value>,
+    /// The calculation.
+    pub calculation: Option<Calculation>,
 }
 
 /// The class of a year with its reasons.
@@ -245,7 +245,7 @@ fn read(
         format!("{} {emission} tCO2e: {}", words.en, label.en),
     );
     reading.class = Some(Class(class));
-    reading.calculation = Some(to_json(&evaluation));
+    reading.calculation = Some(Calculation::from(&evaluation));
     Ok(Some((reading, reason)))
 }
 

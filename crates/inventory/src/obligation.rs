@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tanheng_base::{Date, ParameterId, Problem, Text, Year};
 use tanheng_quantity::{Decimal, Quantity, Rational, Rounding, RoundingMode};
 use tanheng_rulebook::model::ParameterKind;
-use tanheng_rulebook::{Given, ResolveError, to_json};
+use tanheng_rulebook::{Calculation, Given, ResolveError};
 
 use crate::benchmark::{self, Benchmark, Published};
 use crate::code;
@@ -68,8 +68,8 @@ pub struct Obligation {
     pub outcome: ObligationOutcome,
     /// Why, for a reader.
     pub reasons: Vec<Text>,
-    /// The calculations, as the rulebook writes them: benchmarks first.
-    pub calculations: Vec<serde_json::Value>,
+    /// The calculations: benchmarks first.
+    pub calculations: Vec<Calculation>,
     /// How far it can be relied on.
     pub standing: Standing,
 }
@@ -115,7 +115,7 @@ struct Case<'a> {
     setting: &'a Setting<'a>,
     at: Date,
     reasons: Vec<Text>,
-    calculations: Vec<serde_json::Value>,
+    calculations: Vec<Calculation>,
     standing: Standing,
 }
 
@@ -356,7 +356,7 @@ impl Case<'_> {
             .evaluate(&method, &inputs, &self.setting.context(self.at))
             .map_err(|error| error.problems())?;
         self.standing.add(&Standing::of(&evaluation));
-        self.calculations.push(to_json(&evaluation));
+        self.calculations.push(Calculation::from(&evaluation));
         let exact = number_in(&evaluation, "tCO2e").map_err(|problem| vec![*problem])?;
         let tonnes = self.rounded(exact)?;
         self.say(

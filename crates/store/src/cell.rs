@@ -68,17 +68,37 @@ impl serde::Serialize for Cell {
 
 impl<'de> serde::Deserialize<'de> for Cell {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        #[serde(untagged)]
-        enum Raw {
-            Integer(i64),
-            Text(String),
-            Null(()),
-        }
-        Ok(match Raw::deserialize(deserializer)? {
-            Raw::Integer(number) => Self::Integer(number),
-            Raw::Text(text) => Self::Text(text),
-            Raw::Null(()) => Self::Null,
-        })
+        deserializer.deserialize_any(CellVisitor)
+    }
+}
+
+struct CellVisitor;
+
+impl serde::de::Visitor<'_> for CellVisitor {
+    type Value = Cell;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("null, an integer or a text")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Cell, E> {
+        Ok(Cell::Null)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Cell, E> {
+        Ok(Cell::Integer(number))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Cell, E> {
+        let fits = i64::try_from(number).map_err(|_| E::custom("the integer is too large"));
+        fits.map(Cell::Integer)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Cell, E> {
+        Ok(Cell::from(text))
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Cell, E> {
+        Ok(Cell::Text(text))
     }
 }

@@ -53,6 +53,14 @@ pub fn digest_table(sql: &impl Sql, table: &'static Table) -> Result<TableDigest
     Ok(TableDigest { table: table.name, rows, digest: hex(&hash.finalize()) })
 }
 
+/// The digest of every derived table.
+///
+/// # Errors
+/// When the engine fails.
+pub fn digest_tables(sql: &impl Sql) -> Result<Vec<TableDigest>, StoreError> {
+    TABLES.iter().map(|table| digest_table(sql, table)).collect()
+}
+
 /// Compares every derived table of two databases.
 ///
 /// # Errors

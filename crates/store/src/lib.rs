@@ -29,7 +29,9 @@ pub use cell::{Cell, Row};
 pub use change::{Change, apply};
 pub use column::Column;
 pub use database::{Database, Durability};
-pub use digest::{Difference, TableDigest, compare_tables, digest_table, first_difference};
+pub use digest::{
+    Difference, TableDigest, compare_tables, digest_table, digest_tables, first_difference,
+};
 pub use error::StoreError;
 pub use record::{Record, Table};
 pub(crate) use record::{find, select};

@@ -42,7 +42,7 @@ impl UseCase for Submit {
         situation.authorise(Action::SubmitLedger, Subject::Enterprise(&self.enterprise))?;
         let enterprise = enterprise::find(sql, &self.enterprise)?;
         let law = situation.law()?;
-        let form = super::form(&law)?;
+        let form = situation.rulebooks.ledger_form(&law)?;
         let period = self.month.to_string();
         let versions = Filing::versions(sql, &self.enterprise, &form.id, &period)?;
         let digest = digest(&self.sheet)?;

@@ -54,12 +54,12 @@ impl Value {
         Value::from_json(&json)
     }
 
-    /// Reads a serde type back out of the JSON form.
+    /// Reads a serde type back that was written by [`Value::from_serialize`].
     ///
     /// # Errors
     /// [`ValueError::Mismatch`] when the value does not fit the type.
-    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ValueError> {
-        serde_json::from_value(self.to_json()).map_err(mismatch)
+    pub fn deserialize<T: DeserializeOwned>(self) -> Result<T, ValueError> {
+        T::deserialize(self)
     }
 }
 

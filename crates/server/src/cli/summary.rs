@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use tanheng_app::read::Reader;
 use tanheng_app::read::province::{Outcomes, Province};
-use tanheng_app::{Book, Rulebooks, actor, replay};
+use tanheng_app::{Book, Rulebooks, actor, digests};
 use tanheng_base::{ActorId, Lang};
 
 use super::session::Failure;
@@ -34,7 +34,7 @@ impl Summary {
             .filter(|(list, _)| !list.id.as_str().starts_with("example."))
             .map(|(_, lines)| lines)
             .sum();
-        let tables = replay(&sql, |_, _| {})?.tables;
+        let tables = digests(&sql)?;
         Ok(Self {
             province: reader.province(None, as_of)?,
             folder: book.folder().display().to_string(),

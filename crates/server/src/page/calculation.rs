@@ -1,13 +1,13 @@
 //! A calculation opened: the formula, the same with its numbers, rounding points, and what each
-//! number rests on. Drawn from the record that the evaluation left, so that a figure of years ago
-//! is shown as it was computed then.
+//! number rests on. Made again with the rulebook of its time, so that a figure of years ago is shown
+//! as it was computed then.
 
 use std::sync::Arc;
 
 use serde::Deserialize;
 use tanheng_base::{CheckState, Citation, Date, MethodId, RegionCode, Text};
-use tanheng_rulebook::Rulebook;
 use tanheng_rulebook::model::State;
+use tanheng_rulebook::{Calculation as Kept, Rulebook, to_json};
 
 use super::frame::{Fact, View};
 use super::grounds;
@@ -157,8 +157,18 @@ pub struct RuleView {
 }
 
 impl Calculation {
-    /// The page's form of a stored evaluation, with links into the rulebook that it was made with;
-    /// none where the text is no such record or the rulebook was never published.
+    /// The page's form of a kept calculation, made again with the rulebook it was made with and
+    /// linked into it; none where that rulebook was never published or gives another result.
+    #[must_use]
+    pub fn again(view: &View, shelf: Shelf<'_>, kept: &Kept, name: &str) -> Option<Self> {
+        let rulebook = shelf(kept.version.as_str())?;
+        let evaluation = rulebook.again(kept).ok()?;
+        let same = evaluation.result.to_string() == kept.result;
+        same.then(|| Self::stored(view, shelf, &to_json(&evaluation), name)).flatten()
+    }
+
+    /// The page's form of an evaluation as JSON; none where the text is no such record or the
+    /// rulebook was never published.
     #[must_use]
     pub fn stored(
         view: &View,

@@ -8,6 +8,7 @@ use tanheng_app::read::record::{
 };
 use tanheng_app::read::{ClassOutcome, Classification};
 use tanheng_base::{Instant, Text};
+use tanheng_rulebook::Calculation as Kept;
 
 use crate::address::Subject;
 use crate::page::calculation::{Calculation, Shelf};
@@ -198,12 +199,12 @@ fn readings(view: &View, detail: Option<&Classification>, year: &str) -> Table {
 fn calculations<'a>(
     view: &View,
     shelf: Shelf<'_>,
-    stored: impl Iterator<Item = &'a serde_json::Value>,
+    kept: impl Iterator<Item = &'a Kept>,
     name: &str,
 ) -> Vec<Calculation> {
-    let named = stored.enumerate();
+    let named = kept.enumerate();
     named
-        .filter_map(|(at, json)| Calculation::stored(view, shelf, json, &format!("{name}-{at}")))
+        .filter_map(|(at, kept)| Calculation::again(view, shelf, kept, &format!("{name}-{at}")))
         .collect()
 }
 
@@ -217,7 +218,7 @@ fn class_calculations(
     if matches!(detail.outcome, ClassOutcome::NoFigure | ClassOutcome::NoRule) {
         return Vec::new();
     }
-    let mut seen: Vec<&serde_json::Value> = Vec::new();
+    let mut seen: Vec<&Kept> = Vec::new();
     for calculation in detail.readings.iter().filter_map(|reading| reading.calculation.as_ref()) {
         if !seen.contains(&calculation) {
             seen.push(calculation);
