@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod found;
+mod place;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +12,11 @@ use tanheng_base::{ActorId, Text};
 use tanheng_evidence::{Appender, Ed25519Signer, Signer, VerifierKey};
 use tanheng_store::journal::head;
 use tanheng_store::record::Setting;
-use tanheng_store::{Database, Durability};
+use tanheng_store::{Address, Database, Durability};
 
 pub(crate) use checkpoint::Keeper;
 pub use found::{DEMONSTRATION, Found};
+pub use place::DatabaseChoice;
 
 use crate::{Failure, journal};
 
@@ -25,6 +27,7 @@ pub const ORIGIN: &str = "tanheng/hebei";
 #[derive(Debug, Clone)]
 pub struct Book {
     folder: PathBuf,
+    database: Address,
 }
 
 impl Book {
@@ -33,7 +36,16 @@ impl Book {
     /// # Errors
     /// When the folder cannot be used.
     pub fn create(folder: &Path) -> Result<Self, Failure> {
-        let book = Self { folder: folder.to_owned() };
+        Self::create_on(folder, &DatabaseChoice::default())
+    }
+
+    /// The book in a folder, made if there is none, with a database of choice.
+    ///
+    /// # Errors
+    /// When folder or database cannot be used, or the book has another database.
+    pub fn create_on(folder: &Path, database: &DatabaseChoice) -> Result<Self, Failure> {
+        let database = database.of_new(folder)?;
+        let book = Self { folder: folder.to_owned(), database };
         let keys = folder.join("keys");
         fs::create_dir_all(&keys).map_err(|error| Failure::file(&keys, error))?;
         if !book.private_key().exists() {
@@ -44,6 +56,7 @@ impl Book {
             checkpoint::write_durably(&book.private_key(), &private, true)?;
         }
         let database = book.database(Durability::Full)?;
+        place::remember(folder, &book.database)?;
         // A book without entries has a checkpoint too: one that is missing later was lost.
         if head(&database)?.size == 0 && book.checkpoint()?.is_none() {
             Keeper::new(folder, book.signer()?).keep(&Appender::new())?;
@@ -56,9 +69,19 @@ impl Book {
     /// # Errors
     /// `book.none` when there is none.
     pub fn open(folder: &Path) -> Result<Self, Failure> {
-        let book = Self { folder: folder.to_owned() };
-        if book.database_path().exists() && book.private_key().exists() {
-            return Ok(book);
+        Self::open_on(folder, &DatabaseChoice::default())
+    }
+
+    /// The book in a folder, its database named once more or reached by a password.
+    ///
+    /// # Errors
+    /// `book.none` when there is none, `book.other_database` when it has another one.
+    pub fn open_on(folder: &Path, database: &DatabaseChoice) -> Result<Self, Failure> {
+        if let Some(database) = database.of_existing(folder)? {
+            let book = Self { folder: folder.to_owned(), database };
+            if book.private_key().exists() {
+                return Ok(book);
+            }
         }
         let path = folder.display();
         Err(Failure::refuse(
@@ -77,10 +100,10 @@ impl Book {
         &self.folder
     }
 
-    /// The database file.
+    /// Where the database is.
     #[must_use]
-    pub fn database_path(&self) -> PathBuf {
-        self.folder.join("book.db")
+    pub fn address(&self) -> &Address {
+        &self.database
     }
 
     /// The file with the verifier key, to be published.
@@ -98,7 +121,7 @@ impl Book {
     /// # Errors
     /// When it cannot be used.
     pub(crate) fn database(&self, durability: Durability) -> Result<Database, Failure> {
-        Ok(Database::open(&self.database_path(), durability)?)
+        Ok(Database::open(&self.database, durability)?)
     }
 
     /// The database for reading.
@@ -106,7 +129,7 @@ impl Book {
     /// # Errors
     /// When it cannot be used.
     pub fn reader(&self) -> Result<Database, Failure> {
-        Ok(Database::open_read_only(&self.database_path())?)
+        Ok(Database::open_read_only(&self.database)?)
     }
 
     /// The signing key.

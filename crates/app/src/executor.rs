@@ -13,7 +13,7 @@ use tanheng_evidence::Appender;
 use tanheng_evidence::receipt::MARKS;
 use tanheng_store::journal::{self, Head, Nodes};
 use tanheng_store::record::Idempotency;
-use tanheng_store::{Database, Durability, apply};
+use tanheng_store::{Database, Durability, StoreError, apply};
 
 use crate::book::{Book, Keeper};
 use crate::journal::{Draft, Read};
@@ -25,6 +25,11 @@ use crate::{Command, Failure, actor};
 const QUEUE: usize = 1_024;
 /// Commands written in one transaction at most.
 const GROUP: usize = 256;
+/// Bytes of an idempotency key at most: it is part of an index.
+const KEY: usize = 256;
+/// Milliseconds to wait before a group is tried anew when the connection to the database was lost: a server
+/// that starts again needs some seconds.
+const ANEW: [u64; 9] = [0, 50, 100, 250, 500, 1_000, 2_000, 4_000, 8_000];
 /// How long to wait before erased content is taken out of the write-ahead log again.
 const SCRUB_AGAIN: Duration = Duration::from_secs(1);
 
@@ -178,6 +183,8 @@ struct Worker {
 }
 
 type Answers = Vec<Result<Acknowledged, Failure>>;
+/// What was decided about a group, and the log as it is with it.
+type Written = (Answers, Appender);
 
 impl Worker {
     fn run(mut self, jobs: &Receiver<Job>) {
@@ -215,11 +222,16 @@ impl Worker {
 
     /// Writes a group and answers. When storage fails the group is rolled back
     /// and its commands are applied singly, so that one cannot take the others
-    /// with it.
+    /// with it. When there is no database to be had, or nobody knows what became of the
+    /// group, that is the answer to all of them.
     fn answer(&mut self, group: Vec<Job>) {
         let answers = match self.write(&group) {
             Ok(written) => self.sign(written),
             Err(error) if group.len() == 1 => vec![Err(error)],
+            Err(Failure::Store(error)) if error.of_connection().is_some() => {
+                let same = || error.of_connection().map_or(Failure::Stopped, Failure::Store);
+                group.iter().map(|_| Err(same())).collect()
+            }
             Err(_) => group.iter().map(|job| self.single(job)).collect(),
         };
         let erases = |job: &Job| matches!(job.envelope.command, Command::EraseContent(_));
@@ -236,10 +248,23 @@ impl Worker {
         self.sign(written).pop().unwrap_or(Err(Failure::Stopped))
     }
 
-    /// Decides and commits a group; an error means that nothing of it is there.
-    fn write(&mut self, group: &[Job]) -> Result<(Answers, Appender), Failure> {
+    /// Decides and commits a group, anew where the connection was lost and nothing of the
+    /// group is there. An error means that nothing of it is there, unless it says that
+    /// nobody knows.
+    fn write(&mut self, group: &[Job]) -> Result<Written, Failure> {
+        for wait in ANEW {
+            match self.attempt(group) {
+                Err(Failure::Store(error)) if error.is_passing() => pause(wait),
+                done => return done,
+            }
+        }
+        self.attempt(group)
+    }
+
+    fn attempt(&mut self, group: &[Job]) -> Result<Written, Failure> {
         let (keeper, rulebooks) = (&mut self.keeper, &self.rulebooks);
-        self.database.write(|sql| {
+        let mut written = None;
+        let committed = self.database.write(|sql| {
             let mut head = journal::head(sql)?;
             keeper.compare(sql, size(head))?;
             let before = head.size;
@@ -255,13 +280,46 @@ impl Worker {
             if head.size > before {
                 journal::set_head(sql, head)?;
             }
-            Ok((answers, log))
-        })
+            written = Some((answers, log));
+            Ok(())
+        });
+        match (committed, written) {
+            (Ok(()), Some(written)) => Ok(written),
+            (Err(Failure::Store(StoreError::Undecided { reason })), Some(written)) => {
+                self.settle(written, &reason)
+            }
+            (Err(error), _) => Err(error),
+            (Ok(()), None) => Err(Failure::Stopped),
+        }
+    }
+
+    /// Finds out what became of a group whose commit was cut off: its last leaf, which nobody
+    /// could make twice, is in the journal or not. Looked at under the lock of writers, which
+    /// the lost transaction holds until it is at its end.
+    fn settle(&mut self, written: Written, reason: &str) -> Result<Written, Failure> {
+        let new = written.0.iter().flatten().filter(|answer| !answer.repeated).next_back();
+        let Some((sequence, leaf)) = new.map(|answer| (answer.sequence, answer.leaf)) else {
+            return Ok(written);
+        };
+        for wait in ANEW {
+            let found = self.database.settled(|sql| {
+                let reaches = journal::head(sql)?.size > sequence;
+                Ok::<_, Failure>(reaches && recall(sql, sequence)?.leaf == leaf)
+            });
+            match found {
+                Ok(true) => return Ok(written),
+                Ok(false) => {
+                    return Err(Failure::Store(StoreError::Lost { reason: reason.to_owned() }));
+                }
+                Err(_) => pause(wait),
+            }
+        }
+        Err(Failure::Store(StoreError::Undecided { reason: reason.to_owned() }))
     }
 
     /// Signs what was committed. Where that fails nothing is undone and nothing may be
     /// applied again; it is only not acknowledged.
-    fn sign(&mut self, (mut answers, log): (Answers, Appender)) -> Answers {
+    fn sign(&mut self, (mut answers, log): Written) -> Answers {
         if self.keeper.lags(log.size())
             && let Err(error) = self.keeper.keep(&log)
         {
@@ -277,6 +335,10 @@ impl Worker {
     }
 }
 
+fn pause(milliseconds: u64) {
+    std::thread::sleep(Duration::from_millis(milliseconds));
+}
+
 /// One command: authorise, decide, write.
 fn step(
     sql: &Database,
@@ -287,6 +349,16 @@ fn step(
 ) -> Result<Acknowledged, Failure> {
     let Envelope { actor: id, key, command } = &job.envelope;
     let actor = actor_at(sql, head.size, id)?;
+    if key.as_ref().is_some_and(|key| key.len() > KEY) {
+        return Err(Failure::refuse(
+            "command.key_too_long",
+            Text::new(
+                format!("幂等键超过 {KEY} 字节"),
+                format!("the idempotency key is longer than {KEY} bytes"),
+            ),
+            Text::new("请使用较短的键", "use a shorter key"),
+        ));
+    }
     if let Some(key) = key
         && let Some(first) = Idempotency::find(sql, id, key)?
     {

@@ -90,12 +90,17 @@ macro_rules! evidence_errors {
     )*};
 }
 
-evidence_errors!(
-    LogError,
-    CommitmentError,
-    EntryError,
-    KeyError,
-    CheckpointError,
-    ReceiptError,
-    ValueError
-);
+/// A database that failed under the log is told as such: some of it passes.
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Storage(cause) => match cause.downcast::<StoreError>() {
+                Ok(store) => Self::Store(*store),
+                Err(cause) => Self::Evidence(LogError::Storage(cause).to_string()),
+            },
+            error => Self::Evidence(error.to_string()),
+        }
+    }
+}
+
+evidence_errors!(CommitmentError, EntryError, KeyError, CheckpointError, ReceiptError, ValueError);

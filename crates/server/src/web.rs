@@ -12,7 +12,6 @@ mod site;
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,18 +89,17 @@ impl Server {
     }
 }
 
-/// Serves the book in a folder until the process is interrupted. `ready` gets the address once
-/// it is bound.
+/// Serves a book until the process is interrupted. `ready` gets the address once it is bound.
 ///
 /// # Errors
-/// As [`Server::bind`] and [`Server::run`], and `book.none`.
+/// As [`Server::bind`] and [`Server::run`].
 pub fn serve(
-    folder: &Path,
+    book: &Book,
     listen: SocketAddr,
     report: Report,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    let server = Server::bind(&Book::open(folder)?, listen, report)?;
+    let server = Server::bind(book, listen, report)?;
     ready(server.address());
     server.run(interrupted())
 }

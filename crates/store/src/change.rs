@@ -42,14 +42,17 @@ fn known(name: &str) -> Result<&'static Table, StoreError> {
     found.copied().ok_or_else(|| StoreError::Unknown(name.to_owned()))
 }
 
-fn put(sql: &impl Sql, table: &Table, row: &BTreeMap<String, Cell>) -> Result<(), StoreError> {
+fn put(
+    sql: &impl Sql,
+    table: &'static Table,
+    row: &BTreeMap<String, Cell>,
+) -> Result<(), StoreError> {
     if let Some(stranger) = row.keys().find(|name| !table.columns.contains(&name.as_str())) {
         return Err(StoreError::Unknown(format!("{}.{stranger}", table.name)));
     }
     let cells: Vec<Cell> =
         table.columns.iter().map(|name| row.get(*name).cloned().unwrap_or(Cell::Null)).collect();
-    sql.execute(table.put_sql(), &cells)?;
-    Ok(())
+    sql.put(table, &cells)
 }
 
 fn delete(sql: &impl Sql, table: &Table, key: &BTreeMap<String, Cell>) -> Result<(), StoreError> {

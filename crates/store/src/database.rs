@@ -1,9 +1,12 @@
 //! A database of either engine, and its transactions.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
+use crate::address::Place;
+use crate::postgres::{Postgres, Purpose};
+use crate::record::Table;
 use crate::sqlite::Sqlite;
-use crate::{Cell, Row, Sql, StoreError, migrate};
+use crate::{Address, Cell, Row, Sql, StoreError, migrate};
 
 /// Whether a commit reaches the disk before it returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +22,8 @@ pub enum Durability {
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
+    /// Making or changing tables.
+    Structure,
     /// Writing: no other writer until it ends.
     Write,
     /// Reading one unchanging state.
@@ -30,23 +35,33 @@ pub struct Database(Engine);
 
 enum Engine {
     Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
 }
 
 impl Database {
-    /// Opens (and makes or migrates) the database file for writing.
+    /// Opens (and makes or migrates) a database for writing.
     ///
     /// # Errors
-    /// When the file cannot be used or was made by a later release.
-    pub fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
-        Self::migrated(Engine::Sqlite(Sqlite::open(path, durability)?))
+    /// When it cannot be used or was made by a later release.
+    pub fn open(address: &Address, durability: Durability) -> Result<Self, StoreError> {
+        Self::migrated(match &address.place {
+            Place::File(path) => Engine::Sqlite(Sqlite::open(path, durability)?),
+            Place::Server(_) => {
+                let purpose = Purpose::Write(durability);
+                Engine::Postgres(Box::new(Postgres::open(address, purpose)?))
+            }
+        })
     }
 
-    /// Opens an existing database file for reading only.
+    /// Opens an existing database for reading only.
     ///
     /// # Errors
-    /// When the file is not there or cannot be used.
-    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self(Engine::Sqlite(Sqlite::open_read_only(path)?)))
+    /// When it is not there or cannot be used.
+    pub fn open_read_only(address: &Address) -> Result<Self, StoreError> {
+        Ok(Self(match &address.place {
+            Place::File(path) => Engine::Sqlite(Sqlite::open_read_only(path)?),
+            Place::Server(_) => Engine::Postgres(Box::new(Postgres::open(address, Purpose::Read)?)),
+        }))
     }
 
     /// A fresh database in memory, for replay, audit and tests.
@@ -58,9 +73,31 @@ impl Database {
     }
 
     fn migrated(engine: Engine) -> Result<Self, StoreError> {
+        let migrations = match &engine {
+            Engine::Sqlite(_) => migrate::SQLITE,
+            Engine::Postgres(_) => migrate::POSTGRES,
+        };
         let database = Self(engine);
-        database.write(migrate::run)?;
+        database.transaction(Access::Structure, |sql| migrate::run(sql, migrations))?;
         Ok(database)
+    }
+
+    /// Every table with its columns in order, as the engine tells them.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub fn tables(&self) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
+        let columns = match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.columns()?,
+            Engine::Postgres(postgres) => postgres.columns()?,
+        };
+        let mut tables = BTreeMap::<_, Vec<_>>::new();
+        for row in columns {
+            if let [table, column] = &row[..] {
+                tables.entry(table.to_string()).or_default().push(column.to_string());
+            }
+        }
+        Ok(tables)
     }
 
     /// Runs `work` in one writing transaction: committed when it succeeds, rolled
@@ -86,6 +123,21 @@ impl Database {
         self.transaction(Access::Read, work)
     }
 
+    /// Runs `work` while nobody else writes, and undoes what it wrote: what it sees is no
+    /// longer changed by a transaction that was cut off.
+    ///
+    /// # Errors
+    /// Those of `work`, and of the engine.
+    pub fn settled<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.begin(Access::Write)?;
+        let seen = work(self);
+        self.roll_back();
+        seen
+    }
+
     /// Takes what was deleted off the disk for good, without waiting for anybody.
     /// `false` while somebody else still needs it: try again later.
     ///
@@ -94,6 +146,7 @@ impl Database {
     pub fn scrub(&self) -> Result<bool, StoreError> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.scrub(),
+            Engine::Postgres(postgres) => postgres.scrub(),
         }
     }
 
@@ -116,18 +169,21 @@ impl Database {
     fn begin(&self, access: Access) -> Result<(), StoreError> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.begin(access),
+            Engine::Postgres(postgres) => postgres.begin(access),
         }
     }
 
     fn commit(&self) -> Result<(), StoreError> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.commit(),
+            Engine::Postgres(postgres) => postgres.commit(),
         }
     }
 
     fn roll_back(&self) {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.roll_back(),
+            Engine::Postgres(postgres) => postgres.roll_back(),
         }
     }
 }
@@ -136,12 +192,21 @@ impl Sql for Database {
     fn execute(&self, sql: &str, parameters: &[Cell]) -> Result<usize, StoreError> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.execute(sql, parameters),
+            Engine::Postgres(postgres) => postgres.execute(sql, parameters),
         }
     }
 
     fn query(&self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.query(sql, parameters),
+            Engine::Postgres(postgres) => postgres.query(sql, parameters),
+        }
+    }
+
+    fn put(&self, table: &'static Table, row: &[Cell]) -> Result<(), StoreError> {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.put(table, row),
+            Engine::Postgres(postgres) => postgres.put(table, row),
         }
     }
 }

@@ -91,10 +91,7 @@ pub fn first_difference(
     table: &'static Table,
 ) -> Result<Option<Difference>, StoreError> {
     let (left, right) = (all_rows(found, table)?, all_rows(rebuilt, table)?);
-    let key_of = |row: &Row| -> Vec<Cell> {
-        let place = |name: &&str| table.columns.iter().position(|column| column == name);
-        table.key.iter().filter_map(place).filter_map(|place| row.get(place).cloned()).collect()
-    };
+    let key_of = |row: &Row| table.key_of(row);
     let difference = |row: &Row, what: String| {
         let key = table.key.iter().zip(key_of(row)).map(|(name, cell)| format!("{name}={cell}"));
         let row = key.collect::<Vec<_>>().join(", ");

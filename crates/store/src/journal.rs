@@ -1,10 +1,21 @@
 //! The journal: entries, openings, the nodes of the log and its head.
 
+use std::collections::HashMap;
+
 use tanheng_evidence::{
     Appender, Entry, Hash, LogError, NodeReader, NodeWriter, Opening, Part, StorageError,
 };
 
+use crate::record::Table;
 use crate::{Cell, Column, Sql, StoreError};
+
+static JOURNAL: Table = Table::evidence("journal", &["sequence"], &["sequence", "entry"]);
+static OPENING: Table =
+    Table::evidence("opening", &["sequence", "part"], &["sequence", "part", "secret", "content"]);
+static LOG_HASH: Table = Table::evidence("log_hash", &["position"], &["position", "hash"]);
+
+/// Nodes read by one statement at most.
+const NODES: usize = 256;
 
 /// The head row: how far the journal reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +31,31 @@ pub struct Nodes<'a, S>(pub &'a S);
 
 impl<S: Sql> NodeReader for Nodes<'_, S> {
     fn read_nodes(&self, indexes: &[u64]) -> Result<Vec<Hash>, StorageError> {
-        let read = |index: &u64| -> Result<Hash, StorageError> {
-            let position = Cell::Integer(i64::try_from(*index)?);
-            let row = self.0.row("SELECT hash FROM log_hash WHERE position = $1", &[position])?;
-            match row.as_deref() {
-                Some([Cell::Bytes(hash)]) => Ok(hash.as_slice().try_into()?),
-                _ => Err(format!("node {index} of the log is missing").into()),
+        let mut hashes = Vec::with_capacity(indexes.len());
+        // Many by one statement: on a server each would be a round trip.
+        for some in indexes.chunks(NODES) {
+            self.read_some(some, &mut hashes)?;
+        }
+        Ok(hashes)
+    }
+}
+
+impl<S: Sql> Nodes<'_, S> {
+    fn read_some(&self, indexes: &[u64], hashes: &mut Vec<Hash>) -> Result<(), StorageError> {
+        let positions = indexes.iter().map(|index| Ok(Cell::Integer(i64::try_from(*index)?)));
+        let positions: Vec<Cell> = positions.collect::<Result<_, StorageError>>()?;
+        let places: Vec<String> = (1..=positions.len()).map(|place| format!("${place}")).collect();
+        let places = places.join(", ");
+        let query = format!("SELECT position, hash FROM log_hash WHERE position IN ({places})");
+        let rows = self.0.query(&query, &positions)?;
+        let found: HashMap<_, _> = rows.iter().map(|row| (&row[0], &row[1])).collect();
+        for position in &positions {
+            match found.get(position) {
+                Some(Cell::Bytes(hash)) => hashes.push(hash.as_slice().try_into()?),
+                _ => return Err(format!("node {position} of the log is missing").into()),
             }
-        };
-        indexes.iter().map(read).collect()
+        }
+        Ok(())
     }
 }
 
@@ -36,7 +63,7 @@ impl<S: Sql> NodeWriter for Nodes<'_, S> {
     fn write_nodes(&mut self, first: u64, nodes: &[Hash]) -> Result<(), StorageError> {
         for (position, hash) in (i64::try_from(first)?..).zip(nodes) {
             let row = [Cell::Integer(position), Cell::Bytes(hash.to_vec())];
-            self.0.execute("INSERT INTO log_hash (position, hash) VALUES ($1, $2)", &row)?;
+            self.0.put(&LOG_HASH, &row)?;
         }
         Ok(())
     }
@@ -69,7 +96,7 @@ pub fn append(
     let sequence = as_i64(entry.sequence());
     log.append(entry, &mut Nodes(sql))?;
     let row = [Cell::Integer(sequence), Cell::Bytes(entry.encode())];
-    sql.execute("INSERT INTO journal (sequence, entry) VALUES ($1, $2)", &row).map_err(storage)?;
+    sql.put(&JOURNAL, &row).map_err(storage)?;
     for opening in openings {
         let row = [
             Cell::Integer(sequence),
@@ -77,9 +104,7 @@ pub fn append(
             Cell::Bytes(opening.secret().to_vec()),
             Cell::Bytes(opening.content_bytes()),
         ];
-        let insert =
-            "INSERT INTO opening (sequence, part, secret, content) VALUES ($1, $2, $3, $4)";
-        sql.execute(insert, &row).map_err(storage)?;
+        sql.put(&OPENING, &row).map_err(storage)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The only crate with SQL: SQLite behind one small synchronous trait, migrations.
+//! The only crate with SQL: SQLite and PostgreSQL behind one small synchronous trait, migrations.
 //!
 //! [`Sql`] is the whole face of a database: run a statement, read rows. Above it
 //! stand two things only. *Evidence* ([`journal`]): entries, openings, the nodes of
@@ -12,6 +12,7 @@
 //! scale their column names (`_e2`: hundredths), flags are 0 and 1. Nothing here
 //! decides anything.
 
+mod address;
 mod cell;
 mod change;
 mod column;
@@ -20,11 +21,13 @@ mod digest;
 mod error;
 pub mod journal;
 mod migrate;
+mod postgres;
 pub mod record;
 mod scope;
 mod sql;
 mod sqlite;
 
+pub use address::Address;
 pub use cell::{Cell, Row};
 pub use change::{Change, apply};
 pub use column::Column;

@@ -7,23 +7,28 @@ use sha2::{Digest, Sha256};
 
 use crate::{Cell, Database, Sql, StoreError};
 
-/// All migrations, oldest first.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("../migrations/sqlite/V1__spine.sql"))];
+/// Migrations by number, oldest first. Each has a twin for the other engine: a test compares
+/// the tables that they give.
+pub(crate) type Migrations = &'static [(i64, &'static str)];
+
+pub(crate) const SQLITE: Migrations = &[(1, include_str!("../migrations/sqlite/V1__spine.sql"))];
+pub(crate) const POSTGRES: Migrations =
+    &[(1, include_str!("../migrations/postgres/V1__spine.sql"))];
 
 /// Brings the database to the structure of this release.
-pub(crate) fn run(database: &Database) -> Result<(), StoreError> {
-    database.execute(
-        "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, digest TEXT NOT NULL)",
-        &[],
-    )?;
+pub(crate) fn run(database: &Database, migrations: Migrations) -> Result<(), StoreError> {
+    if !database.tables()?.contains_key("migration") {
+        let create = "CREATE TABLE migration (version BIGINT PRIMARY KEY, digest TEXT NOT NULL)";
+        database.execute(create, &[])?;
+    }
     let applied = database.query("SELECT version, digest FROM migration ORDER BY version", &[])?;
     let differs = |version, reason| StoreError::Migration { version, reason };
-    for row in applied.iter().skip(MIGRATIONS.len()) {
+    for row in applied.iter().skip(migrations.len()) {
         if let Some(Cell::Integer(version)) = row.first() {
             return Err(differs(*version, "it was made by a later release"));
         }
     }
-    for (position, (version, sql)) in MIGRATIONS.iter().enumerate() {
+    for (position, (version, sql)) in migrations.iter().enumerate() {
         let digest = Cell::Text(hex(&Sha256::digest(sql.as_bytes())));
         match applied.get(position) {
             Some(row) if row[1] == digest => {}

@@ -30,6 +30,7 @@ pub struct Table {
     pub key: &'static [&'static str],
     /// All columns, in order.
     pub columns: &'static [&'static str],
+    replaces: bool,
     put: OnceLock<String>,
     delete: OnceLock<String>,
 }
@@ -40,7 +41,18 @@ impl Table {
         key: &'static [&'static str],
         columns: &'static [&'static str],
     ) -> Self {
-        Self { name, key, columns, put: OnceLock::new(), delete: OnceLock::new() }
+        let replaces = true;
+        Self { name, key, columns, replaces, put: OnceLock::new(), delete: OnceLock::new() }
+    }
+
+    /// A table of evidence: a row is put once and never replaced.
+    pub(crate) const fn evidence(
+        name: &'static str,
+        key: &'static [&'static str],
+        columns: &'static [&'static str],
+    ) -> Self {
+        let replaces = false;
+        Self { name, key, columns, replaces, put: OnceLock::new(), delete: OnceLock::new() }
     }
 
     /// Every column, separated by commas.
@@ -48,28 +60,55 @@ impl Table {
         self.columns.join(", ")
     }
 
+    /// Whether a row takes the place of one with the same key.
+    pub(crate) fn replaces(&self) -> bool {
+        self.replaces
+    }
+
+    /// The key of a row.
+    pub(crate) fn key_of(&self, row: &[Cell]) -> Row {
+        let place = |name: &&str| self.columns.iter().position(|column| column == name);
+        self.key.iter().filter_map(place).filter_map(|place| row.get(place).cloned()).collect()
+    }
+
+    /// The statement that puts one row.
     pub(crate) fn put_sql(&self) -> &str {
-        self.put.get_or_init(|| {
+        self.put.get_or_init(|| self.insert_sql(1))
+    }
+
+    /// The statement that puts so many rows; in a table that replaces rows no two of them
+    /// may have the same key.
+    pub(crate) fn insert_sql(&self, rows: usize) -> String {
+        let width = self.columns.len();
+        let row = |row: usize| {
             let places: Vec<String> =
-                (1..=self.columns.len()).map(|place| format!("${place}")).collect();
-            let rest: Vec<String> = self
-                .columns
-                .iter()
-                .filter(|name| !self.key.contains(name))
-                .map(|name| format!("{name} = excluded.{name}"))
-                .collect();
-            let conflict = match rest.is_empty() {
-                true => "NOTHING".to_owned(),
-                false => format!("UPDATE SET {}", rest.join(", ")),
-            };
-            format!(
-                "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {conflict}",
-                self.name,
-                self.column_list(),
-                places.join(", "),
-                self.key.join(", "),
-            )
-        })
+                (1..=width).map(|place| format!("${}", row * width + place)).collect();
+            format!("({})", places.join(", "))
+        };
+        let values: Vec<String> = (0..rows).map(row).collect();
+        let conflict = match self.replaces {
+            true => format!(" ON CONFLICT ({}) DO {}", self.key.join(", "), self.replacement()),
+            false => String::new(),
+        };
+        format!(
+            "INSERT INTO {} ({}) VALUES {}{conflict}",
+            self.name,
+            self.column_list(),
+            values.join(", "),
+        )
+    }
+
+    fn replacement(&self) -> String {
+        let rest: Vec<String> = self
+            .columns
+            .iter()
+            .filter(|name| !self.key.contains(name))
+            .map(|name| format!("{name} = excluded.{name}"))
+            .collect();
+        match rest.is_empty() {
+            true => "NOTHING".to_owned(),
+            false => format!("UPDATE SET {}", rest.join(", ")),
+        }
     }
 
     pub(crate) fn delete_sql(&self) -> &str {

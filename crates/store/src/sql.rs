@@ -1,5 +1,6 @@
 //! The whole face of a database engine.
 
+use crate::record::Table;
 use crate::{Cell, Row, StoreError};
 
 /// Runs statements within the transaction it belongs to.
@@ -22,5 +23,15 @@ pub trait Sql {
     /// When the engine refuses or fails.
     fn row(&self, sql: &str, parameters: &[Cell]) -> Result<Option<Row>, StoreError> {
         Ok(self.query(sql, parameters)?.into_iter().next())
+    }
+
+    /// Puts a row into a table: of a derived table over the row with the same key, if any. An
+    /// engine may write it later, together with others, but before any statement that names
+    /// the table and before the transaction ends.
+    ///
+    /// # Errors
+    /// When the engine refuses or fails.
+    fn put(&self, table: &'static Table, row: &[Cell]) -> Result<(), StoreError> {
+        self.execute(table.put_sql(), row).map(drop)
     }
 }

@@ -71,7 +71,7 @@ impl Sqlite {
     /// When the engine fails.
     pub(crate) fn begin(&self, access: Access) -> Result<(), StoreError> {
         self.run(match access {
-            Access::Write => "BEGIN IMMEDIATE",
+            Access::Structure | Access::Write => "BEGIN IMMEDIATE",
             Access::Read => "BEGIN",
         })
     }
@@ -110,6 +110,13 @@ impl Sqlite {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Name of each table with its columns, in order.
+    pub(crate) fn columns(&self) -> Result<Vec<Row>, StoreError> {
+        let query = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c \
+                     WHERE t.type = 'table' ORDER BY t.name, c.cid";
+        self.query(query, &[])
     }
 
     fn run(&self, sql: &str) -> Result<(), StoreError> {
@@ -162,6 +169,9 @@ impl ToSql for Cell {
         Ok(match self {
             Self::Null => ToSqlOutput::Owned(Value::Null),
             Self::Integer(number) => ToSqlOutput::Owned(Value::Integer(*number)),
+            Self::Text(text) if text.contains('\0') => {
+                return Err(rusqlite::Error::ToSqlConversionFailure(StoreError::Nul.into()));
+            }
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         })

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use tanheng_evidence::log::leaf_hash;
-use tanheng_store::{Database, journal};
+use tanheng_store::{Address, Database, journal};
 
 /// What was acknowledged: sequence → hash of the leaf, in hexadecimal.
 pub type Acknowledged = BTreeMap<i64, String>;
@@ -34,13 +34,21 @@ pub struct Tanheng {
     pub binary: PathBuf,
     /// The data folder.
     pub data: PathBuf,
+    /// The address of the database, where it is none in the folder.
+    pub database: Option<String>,
 }
 
 impl Tanheng {
     /// The binary with a data folder.
     #[must_use]
     pub fn new(binary: &str, data: &Path) -> Self {
-        Self { binary: binary.into(), data: data.to_owned() }
+        Self { binary: binary.into(), data: data.to_owned(), database: None }
+    }
+
+    /// The same with a database on a server.
+    #[must_use]
+    pub fn on(self, database: Option<String>) -> Self {
+        Self { database, ..self }
     }
 
     /// A command on the data folder.
@@ -48,6 +56,9 @@ impl Tanheng {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command.args(arguments).arg("--data").arg(&self.data).stdin(Stdio::null());
+        if let Some(database) = &self.database {
+            command.args(["--database", database]);
+        }
         command
     }
 
@@ -96,14 +107,15 @@ impl Tanheng {
     /// half a command.
     #[must_use]
     pub fn journal(&self) -> Acknowledged {
-        let path = self.data.join("book.db");
-        if !path.exists() {
+        let address = match &self.database {
+            Some(database) => Address::server(database, None).unwrap(),
+            None => Address::file(self.data.join("book.db")),
+        };
+        if address.path().is_some_and(|path| !path.exists()) {
             return Acknowledged::new();
         }
-        let sql = Database::open_read_only(&path).unwrap();
-        let tables = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'head'";
-        let made = tanheng_store::Sql::row(&sql, tables, &[]).unwrap().unwrap_or_default();
-        if made != [tanheng_store::Cell::Integer(1)] {
+        let sql = Database::open_read_only(&address).unwrap();
+        if !sql.tables().unwrap().contains_key("head") {
             return Acknowledged::new();
         }
         let read = sql.read(|sql| {
@@ -171,6 +183,21 @@ impl Running {
         while self.heard.lock().unwrap().len() < count
             && self.silence.recv_timeout(beat) == Err(RecvTimeoutError::Timeout)
         {}
+    }
+
+    /// How many entries were acknowledged so far.
+    ///
+    /// # Panics
+    /// When the listener has panicked.
+    #[must_use]
+    pub fn heard(&self) -> usize {
+        self.heard.lock().unwrap().len()
+    }
+
+    /// Whether the process has come to its end.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.listener.is_finished()
     }
 
     /// Kills the process at once (SIGKILL) after a while, unless it comes to its end before:

@@ -9,7 +9,6 @@ use std::process::{Command, Stdio};
 /// # Panics
 /// When the program is required and absent.
 #[must_use]
-#[expect(clippy::print_stderr, reason = "a test that does nothing says so in its output")]
 pub fn program(name: &str, probe: &[&str]) -> bool {
     let quiet = |command: &mut Command| {
         command
@@ -20,6 +19,15 @@ pub fn program(name: &str, probe: &[&str]) -> bool {
             .status()
     };
     let found = quiet(&mut Command::new(name)).is_ok_and(|status| status.success());
+    found_or_said(name, found)
+}
+
+/// Says that a program is absent, if it is.
+///
+/// # Panics
+/// When the program is required and absent.
+#[expect(clippy::print_stderr, reason = "a test that does nothing says so in its output")]
+pub(crate) fn found_or_said(name: &str, found: bool) -> bool {
     assert!(found || !required(name), "TANHENG_REQUIRE names `{name}`, and it cannot be used");
     if !found {
         eprintln!("`{name}` cannot be used here: this test checked nothing");
@@ -28,7 +36,7 @@ pub fn program(name: &str, probe: &[&str]) -> bool {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the person who runs the tests says what must be")]
-fn required(name: &str) -> bool {
+pub(crate) fn required(name: &str) -> bool {
     let names = std::env::var("TANHENG_REQUIRE").unwrap_or_default();
     names.split(',').any(|required| required.trim() == name)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use tanheng_app::actor::Admit;
-use tanheng_app::book::Found;
+use tanheng_app::book::{DatabaseChoice, Found};
 use tanheng_app::enterprise::{NewFacility, Register};
 use tanheng_app::ledger::{self, Media};
 use tanheng_app::rulebook::Publish;
@@ -16,7 +16,9 @@ use tanheng_base::{ActorId, EnterpriseId, FixedClock, Instant, Month, Role, Scop
 use tanheng_filing::Sheet;
 use tanheng_rulebook::Rulebook;
 use tanheng_store::record::RulebookPurpose;
-use tanheng_store::{Database, Durability, journal};
+use tanheng_store::{Database, Durability, StoreError, journal};
+use tanheng_testkit::Engine;
+use tanheng_testkit::postgres::Server;
 
 use crate::province::packs;
 
@@ -134,11 +136,21 @@ pub fn conclude(serial: u32, direct: &str, total: &str) -> verification::Conclud
     }
 }
 
+/// A database on the engine of the test.
+pub fn choice() -> DatabaseChoice {
+    DatabaseChoice { address: Engine::current().database(), password: None }
+}
+
 impl Desk {
     /// A founded book with law and actors, and no enterprise.
     pub fn bare() -> Self {
+        Self::bare_on(&choice())
+    }
+
+    /// The same on a database of choice.
+    pub fn bare_on(choice: &DatabaseChoice) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let book = Book::create(&folder.path().join("data")).unwrap();
+        let book = Book::create_on(&folder.path().join("data"), choice).unwrap();
         let clock = Arc::new(FixedClock::new(morning("2022-01-04")));
         let mut desk = Self { folder, book, clock, executor: None };
         desk.start();
@@ -263,8 +275,28 @@ impl Desk {
         audited
     }
 
+    /// Runs `work` while nobody can write to the database.
+    pub fn while_nobody_writes<T>(&self, work: impl FnOnce() -> T) -> T {
+        let other = Database::open(self.book.address(), Durability::Full).unwrap();
+        other.write(|_| Ok::<_, StoreError>(work())).unwrap()
+    }
+
+    /// Changes the database past the program, in the words of its engine.
+    pub fn raw(&self, file: &str, server: &str) {
+        match self.book.address().path() {
+            Some(path) => {
+                rusqlite::Connection::open(path).unwrap().execute_batch(file).unwrap();
+            }
+            None => {
+                let address = self.book.address().to_string();
+                Server::shared().unwrap().sql(&address, server);
+            }
+        }
+    }
+
+    /// The file of a database that is one.
     pub fn database(&self) -> PathBuf {
-        self.book.database_path()
+        self.book.address().path().unwrap().to_owned()
     }
 
     /// Files twelve months with so much coal each, and gives their entries.

@@ -8,6 +8,7 @@ use tanheng_app::content::Erase;
 use tanheng_app::receipt;
 use tanheng_evidence::receipt::verify;
 use tanheng_store::{StoreError, journal};
+use tanheng_testkit::on_each_engine;
 
 use crate::desk::{Desk, STEEL, annual, deposit, enterprise, month};
 
@@ -79,44 +80,50 @@ fn an_erased_ledger_is_gone_and_what_rests_on_it_is_said_to() {
 
 #[test]
 fn a_report_needs_the_lines_and_the_same_sheet_brings_them_back() {
-    let desk = Desk::new();
-    let months = desk.file_months(STEEL, 2_000);
-    desk.ok("security", erase(months[4]));
-    assert_eq!(desk.refused("filer-1", annual(STEEL, None)), ["report.erased"]);
+    on_each_engine(|| {
+        let desk = Desk::new();
+        let months = desk.file_months(STEEL, 2_000);
+        desk.ok("security", erase(months[4]));
+        assert_eq!(desk.refused("filer-1", annual(STEEL, None)), ["report.erased"]);
 
-    // The remedy that the refusal names.
-    let again = desk.ok("filer-1", deposit(STEEL, 5, 2_000));
-    assert!(!again.repeated, "the content of entry {} was erased", months[4]);
-    assert_eq!(again.fields["version"], 2);
-    desk.ok("filer-1", annual(STEEL, None));
-    desk.sound();
+        // The remedy that the refusal names.
+        let again = desk.ok("filer-1", deposit(STEEL, 5, 2_000));
+        assert!(!again.repeated, "the content of entry {} was erased", months[4]);
+        assert_eq!(again.fields["version"], 2);
+        desk.ok("filer-1", annual(STEEL, None));
+        desk.sound();
+    });
 }
 
 #[test]
 fn only_what_is_there_can_be_erased_and_with_a_reason() {
-    let desk = Desk::new();
-    let entry = desk.file_months(STEEL, 2_000)[0];
-    let silent = Erase { entry, reason: " ".to_owned() };
-    assert_eq!(desk.refused("security", silent), ["content.no_reason"]);
-    assert_eq!(desk.refused("security", erase(-1)), ["content.no_entry"]);
-    assert_eq!(desk.refused("security", erase(i64::MAX)), ["content.no_entry"]);
-    let erased = desk.ok("security", erase(entry));
-    assert_eq!(desk.refused("security", erase(erased.sequence)), ["content.no_entry"]);
-    let reader = read_as_province(&desk);
-    let opened = reader.ledger(&enterprise(STEEL), month(1), None).unwrap().unwrap();
-    assert!(opened.lines.is_empty());
+    on_each_engine(|| {
+        let desk = Desk::new();
+        let entry = desk.file_months(STEEL, 2_000)[0];
+        let silent = Erase { entry, reason: " ".to_owned() };
+        assert_eq!(desk.refused("security", silent), ["content.no_reason"]);
+        assert_eq!(desk.refused("security", erase(-1)), ["content.no_entry"]);
+        assert_eq!(desk.refused("security", erase(i64::MAX)), ["content.no_entry"]);
+        let erased = desk.ok("security", erase(entry));
+        assert_eq!(desk.refused("security", erase(erased.sequence)), ["content.no_entry"]);
+        let reader = read_as_province(&desk);
+        let opened = reader.ledger(&enterprise(STEEL), month(1), None).unwrap().unwrap();
+        assert!(opened.lines.is_empty());
+    });
 }
 
 #[test]
 fn any_entry_can_be_erased_and_the_book_still_agrees() {
-    let desk = Desk::new();
-    desk.verified(STEEL, 2_000);
-    let entries = desk.head().size;
-    for entry in 0..entries {
-        desk.ok("security", erase(entry));
-    }
-    let audited = desk.sound();
-    assert_eq!(audited.erased, (0..entries).collect::<Vec<_>>());
+    on_each_engine(|| {
+        let desk = Desk::new();
+        desk.verified(STEEL, 2_000);
+        let entries = desk.head().size;
+        for entry in 0..entries {
+            desk.ok("security", erase(entry));
+        }
+        let audited = desk.sound();
+        assert_eq!(audited.erased, (0..entries).collect::<Vec<_>>());
+    });
 }
 
 #[test]

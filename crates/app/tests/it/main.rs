@@ -3,6 +3,7 @@
 
 mod backup;
 mod book;
+mod connection;
 mod desk;
 mod erasure;
 mod executor;

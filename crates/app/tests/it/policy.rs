@@ -11,6 +11,7 @@ use tanheng_app::{Command, Failure, actor, book, content, list, plan, report, ve
 use tanheng_base::{Actor, EnterpriseId, Role, Scope, Text};
 use tanheng_store::Database;
 use tanheng_store::record::{Enterprise, EnterpriseFilter, RulebookPurpose};
+use tanheng_testkit::on_each_engine;
 
 use crate::desk::{
     Desk, PAPER, POWER, REGIONS, STEEL, accept, annual, assignment, conclude, deposit, enterprise,
@@ -114,67 +115,73 @@ fn related(actor: &Actor, relation: Relation, serial: u32) -> bool {
 
 #[test]
 fn every_row_that_is_listed_is_permitted_singly_and_the_other_way_round() {
-    let desk = desk();
-    let sql = desk.sql();
-    for actor in everybody() {
-        for action in Action::ALL {
-            let scope = row_scope(&actor, *action);
-            let listed = Enterprise::list(&sql, &scope, &EnterpriseFilter::default(), 100).unwrap();
-            let listed: Vec<EnterpriseId> = listed.into_iter().map(|found| found.id).collect();
-            let singly = |serial: &u32| permitted(&sql, &actor, *action, *serial);
-            let serials: Vec<u32> = [STEEL, POWER, PAPER].into_iter().filter(singly).collect();
-            let expected: Vec<EnterpriseId> = serials.iter().copied().map(enterprise).collect();
-            assert_eq!(listed, expected, "{actor:?} {}", action.name());
-            for serial in [STEEL, POWER, PAPER] {
-                let by_table = action.allowed().iter().any(|(role, relation)| {
-                    *role == actor.role && related(&actor, *relation, serial)
-                });
-                assert_eq!(by_table, singly(&serial), "{actor:?} {} {serial}", action.name());
+    on_each_engine(|| {
+        let desk = desk();
+        let sql = desk.sql();
+        for actor in everybody() {
+            for action in Action::ALL {
+                let scope = row_scope(&actor, *action);
+                let listed =
+                    Enterprise::list(&sql, &scope, &EnterpriseFilter::default(), 100).unwrap();
+                let listed: Vec<EnterpriseId> = listed.into_iter().map(|found| found.id).collect();
+                let singly = |serial: &u32| permitted(&sql, &actor, *action, *serial);
+                let serials: Vec<u32> = [STEEL, POWER, PAPER].into_iter().filter(singly).collect();
+                let expected: Vec<EnterpriseId> = serials.iter().copied().map(enterprise).collect();
+                assert_eq!(listed, expected, "{actor:?} {}", action.name());
+                for serial in [STEEL, POWER, PAPER] {
+                    let by_table = action.allowed().iter().any(|(role, relation)| {
+                        *role == actor.role && related(&actor, *relation, serial)
+                    });
+                    assert_eq!(by_table, singly(&serial), "{actor:?} {} {serial}", action.name());
+                }
             }
         }
-    }
+    });
 }
 
 #[test]
 fn the_read_models_show_what_is_permitted_and_nothing_else() {
-    let desk = desk();
-    let sql = desk.sql();
-    let allowed = |outcome: Result<bool, Failure>| match outcome {
-        Ok(found) => found,
-        Err(failure) => {
-            assert_eq!(failure.problems()[0].code.0, "policy.not_allowed");
-            false
-        }
-    };
-    let rulebooks = Arc::default();
-    for actor in everybody() {
-        let reader = Reader::open(&desk.book, Arc::clone(&rulebooks), actor.clone()).unwrap();
-        let list = reader.enterprises(&EnterpriseFilter::default(), 100).unwrap();
-        let listed: Vec<EnterpriseId> = list.items.into_iter().map(|i| i.enterprise.id).collect();
-        for serial in [STEEL, POWER, PAPER] {
-            let (id, seen) = (enterprise(serial), Action::ViewEnterprise);
-            let may = permitted(&sql, &actor, seen, serial);
-            assert_eq!(listed.contains(&id), may, "{actor:?}");
-            assert_eq!(allowed(reader.enterprise(&id).map(|found| found.is_some())), may);
-            let may = permitted(&sql, &actor, Action::ViewProcessData, serial);
-            let lines = reader.ledger(&id, month(1), None);
-            assert_eq!(allowed(lines.map(|_| true)), may, "{actor:?}");
-        }
-        // One at a time gives the same list as all at once.
-        let mut filter = EnterpriseFilter::default();
-        let mut paged = Vec::new();
-        loop {
-            let page = reader.enterprises(&filter, 1).unwrap();
-            paged.extend(page.items.into_iter().map(|item| item.enterprise.id));
-            match page.next {
-                Some(next) => filter.after = Some(next),
-                None => break,
+    on_each_engine(|| {
+        let desk = desk();
+        let sql = desk.sql();
+        let allowed = |outcome: Result<bool, Failure>| match outcome {
+            Ok(found) => found,
+            Err(failure) => {
+                assert_eq!(failure.problems()[0].code.0, "policy.not_allowed");
+                false
             }
+        };
+        let rulebooks = Arc::default();
+        for actor in everybody() {
+            let reader = Reader::open(&desk.book, Arc::clone(&rulebooks), actor.clone()).unwrap();
+            let list = reader.enterprises(&EnterpriseFilter::default(), 100).unwrap();
+            let listed: Vec<EnterpriseId> =
+                list.items.into_iter().map(|i| i.enterprise.id).collect();
+            for serial in [STEEL, POWER, PAPER] {
+                let (id, seen) = (enterprise(serial), Action::ViewEnterprise);
+                let may = permitted(&sql, &actor, seen, serial);
+                assert_eq!(listed.contains(&id), may, "{actor:?}");
+                assert_eq!(allowed(reader.enterprise(&id).map(|found| found.is_some())), may);
+                let may = permitted(&sql, &actor, Action::ViewProcessData, serial);
+                let lines = reader.ledger(&id, month(1), None);
+                assert_eq!(allowed(lines.map(|_| true)), may, "{actor:?}");
+            }
+            // One at a time gives the same list as all at once.
+            let mut filter = EnterpriseFilter::default();
+            let mut paged = Vec::new();
+            loop {
+                let page = reader.enterprises(&filter, 1).unwrap();
+                paged.extend(page.items.into_iter().map(|item| item.enterprise.id));
+                match page.next {
+                    Some(next) => filter.after = Some(next),
+                    None => break,
+                }
+            }
+            assert_eq!(paged, listed);
+            let total = reader.province(Some(year()), "2023-12-31".parse().unwrap());
+            assert_eq!(allowed(total.map(|_| true)), actor.role == Role::Province, "{actor:?}");
         }
-        assert_eq!(paged, listed);
-        let total = reader.province(Some(year()), "2023-12-31".parse().unwrap());
-        assert_eq!(allowed(total.map(|_| true)), actor.role == Role::Province, "{actor:?}");
-    }
+    });
 }
 
 /// A command of every kind about steel, such that only the policy can refuse it.
@@ -231,49 +238,55 @@ fn every_command() -> Vec<(Option<Action>, Command)> {
 
 #[test]
 fn whoever_may_not_is_refused_and_leaves_no_trace() {
-    let desk = desk();
-    let mut tried = BTreeSet::new();
-    let actors = [
-        ("system", Role::SystemAdmin, Scope::Province),
-        ("security", Role::SecurityAdmin, Scope::Province),
-        ("audit", Role::AuditAdmin, Scope::Province),
-        ("province", Role::Province, Scope::Province),
-        ("public", Role::Public, Scope::Public),
-        ("city-1", Role::City, Scope::Region(REGIONS[0].parse().unwrap())),
-        ("city-2", Role::City, Scope::Region(REGIONS[1].parse().unwrap())),
-        ("filer-1", Role::Enterprise, Scope::Enterprise(enterprise(1))),
-        ("filer-2", Role::Enterprise, Scope::Enterprise(enterprise(2))),
-        ("verifier-a", Role::Verifier, Scope::Agency("agency-a".parse().unwrap())),
-        ("verifier-b", Role::Verifier, Scope::Agency("agency-b".parse().unwrap())),
-    ];
-    for (action, command) in every_command() {
-        tried.insert(command.kind());
-        assert_eq!(desk.refused("anybody", command.clone()), ["actor.unknown"]);
-        let mut refusals = 0;
-        for (name, role, scope) in &actors {
-            let actor = Actor { id: id(name), role: *role, scope: scope.clone() };
-            let Some(action) = action else {
-                assert_eq!(desk.refused(name, command.clone()), ["book.founded"]);
-                continue;
-            };
-            let may = action.allowed().iter().any(|(allowed, relation)| {
-                *allowed == actor.role && related(&actor, *relation, STEEL)
-            });
-            if !may {
-                let kind = command.kind();
-                assert_eq!(desk.refused(name, command.clone()), ["policy.not_allowed"], "{kind}");
-                refusals += 1;
+    on_each_engine(|| {
+        let desk = desk();
+        let mut tried = BTreeSet::new();
+        let actors = [
+            ("system", Role::SystemAdmin, Scope::Province),
+            ("security", Role::SecurityAdmin, Scope::Province),
+            ("audit", Role::AuditAdmin, Scope::Province),
+            ("province", Role::Province, Scope::Province),
+            ("public", Role::Public, Scope::Public),
+            ("city-1", Role::City, Scope::Region(REGIONS[0].parse().unwrap())),
+            ("city-2", Role::City, Scope::Region(REGIONS[1].parse().unwrap())),
+            ("filer-1", Role::Enterprise, Scope::Enterprise(enterprise(1))),
+            ("filer-2", Role::Enterprise, Scope::Enterprise(enterprise(2))),
+            ("verifier-a", Role::Verifier, Scope::Agency("agency-a".parse().unwrap())),
+            ("verifier-b", Role::Verifier, Scope::Agency("agency-b".parse().unwrap())),
+        ];
+        for (action, command) in every_command() {
+            tried.insert(command.kind());
+            assert_eq!(desk.refused("anybody", command.clone()), ["actor.unknown"]);
+            let mut refusals = 0;
+            for (name, role, scope) in &actors {
+                let actor = Actor { id: id(name), role: *role, scope: scope.clone() };
+                let Some(action) = action else {
+                    assert_eq!(desk.refused(name, command.clone()), ["book.founded"]);
+                    continue;
+                };
+                let may = action.allowed().iter().any(|(allowed, relation)| {
+                    *allowed == actor.role && related(&actor, *relation, STEEL)
+                });
+                if !may {
+                    let kind = command.kind();
+                    assert_eq!(
+                        desk.refused(name, command.clone()),
+                        ["policy.not_allowed"],
+                        "{kind}"
+                    );
+                    refusals += 1;
+                }
             }
+            assert!(action.is_none() || refusals >= 9, "{}: {refusals}", command.kind());
         }
-        assert!(action.is_none() || refusals >= 9, "{}: {refusals}", command.kind());
-    }
-    // Actions that change something have the kind of their command; none is left out.
-    let viewing =
-        ["enterprise.view", "ledger.view", "province.view", "public.view", "journal.audit"];
-    let mut kinds: BTreeSet<&str> = Action::ALL.iter().map(|action| action.name()).collect();
-    kinds.retain(|name| !viewing.contains(name));
-    kinds.insert("book.found");
-    assert_eq!(tried, kinds);
+        // Actions that change something have the kind of their command; none is left out.
+        let viewing =
+            ["enterprise.view", "ledger.view", "province.view", "public.view", "journal.audit"];
+        let mut kinds: BTreeSet<&str> = Action::ALL.iter().map(|action| action.name()).collect();
+        kinds.retain(|name| !viewing.contains(name));
+        kinds.insert("book.found");
+        assert_eq!(tried, kinds);
+    });
 }
 
 #[test]

@@ -10,6 +10,8 @@ use tanheng_base::{FixedClock, Instant, RegionCode, Text};
 use tanheng_rulebook::PackFiles;
 use tanheng_store::Durability;
 
+use crate::desk::choice;
+
 /// The packs of the repository, in loading order.
 pub fn packs(names: &[&str]) -> Vec<PackFiles> {
     names.iter().map(|name| pack(name)).collect()
@@ -65,7 +67,7 @@ impl Province {
     /// The same from another seed.
     pub fn played_from(enterprises: u32, seed: u64) -> (Self, Count) {
         let folder = tempfile::tempdir().unwrap();
-        let book = Book::create(&folder.path().join("data")).unwrap();
+        let book = Book::create_on(&folder.path().join("data"), &choice()).unwrap();
         let province = Self { _folder: folder, book, seed };
         let count = province.play(enterprises);
         (province, count)

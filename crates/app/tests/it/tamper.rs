@@ -37,7 +37,7 @@ impl Tampering {
         let (province, count) = Province::played_from(ENTERPRISES, SEED);
         let clock = Arc::new(FixedClock::new(Instant(0)));
         let executor = Executor::start(&province.book, clock, Durability::Full).unwrap();
-        let raw = Connection::open(province.book.database_path()).unwrap();
+        let raw = Connection::open(province.book.address().path().unwrap()).unwrap();
         let query = "SELECT entry FROM filing WHERE period = '2022-03' ORDER BY id LIMIT 1";
         let entry = raw.query_row(query, [], |row| row.get(0)).unwrap();
         let erase = Erase { entry, reason: "示例".to_owned() };

@@ -1,9 +1,11 @@
 //! Books on disk for the commands that use one.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use tanheng_app::book::DatabaseChoice;
 use tanheng_app::{Book, Executor, Failure as AppFailure};
 use tanheng_base::{ActorId, Clock, Code, Problem, Text};
 
@@ -14,19 +16,56 @@ use tanheng_app::Durability;
 /// Where a book lies when nobody says.
 pub(super) const DEFAULT_DATA: &str = "tanheng-data";
 
-/// The folder of a book.
+/// The folder of a book, and its database where that is not in the folder.
 #[derive(Debug, Args)]
 pub(super) struct Data {
     /// 账簿文件夹。Folder of the book.
     #[arg(long, value_name = "DIR", default_value = DEFAULT_DATA)]
     pub(super) data: PathBuf,
+
+    /// 数据库服务器上的地址 postgres://…，建立账簿时给出一次即可；口令取自地址或环境变量
+    /// PGPASSWORD，不保存。Address of a database on a server, needed once, when the book is made;
+    /// the password is taken from it or from PGPASSWORD and is never kept.
+    #[arg(long, value_name = "URL")]
+    database: Option<DatabaseAddress>,
+}
+
+/// An address as it was written. It may hold a password, so that it is never printed.
+#[derive(Clone)]
+struct DatabaseAddress(String);
+
+impl From<String> for DatabaseAddress {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for DatabaseAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
 }
 
 impl Data {
     /// The book in the folder.
     pub(super) fn book(&self) -> Result<Book, Failure> {
-        Ok(Book::open(&self.data)?)
+        Ok(Book::open_on(&self.data, &self.choice())?)
     }
+
+    /// The book in the folder, made if there is none.
+    pub(super) fn made(&self) -> Result<Book, Failure> {
+        Ok(Book::create_on(&self.data, &self.choice())?)
+    }
+
+    fn choice(&self) -> DatabaseChoice {
+        let address = self.database.as_ref().map(|address| address.0.clone());
+        DatabaseChoice { address, password: password() }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "PGPASSWORD keeps the password off the command line")]
+fn password() -> Option<String> {
+    std::env::var("PGPASSWORD").ok()
 }
 
 /// Whether a commit waits for the disk.
@@ -77,7 +116,8 @@ impl Acting {
 /// Makes the signing key, the first entry and three administrators, and publishes the rulebook
 /// without example packs.
 #[derive(Debug, Args)]
-#[command(after_help = "例 example:\n  tanheng init --data /srv/tanheng")]
+#[command(after_help = "例 examples:\n  tanheng init --data /srv/tanheng\n  \
+    tanheng init --data /srv/tanheng --database 'postgres:///tanheng?host=/run/postgresql&user=tanheng'")]
 pub(super) struct Init {
     #[command(flatten)]
     data: Data,
@@ -86,7 +126,7 @@ pub(super) struct Init {
 impl Init {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let packs = crate::packs::without_examples(session.packs()?);
-        let book = Book::create(&self.data.data)?;
+        let book = self.data.made()?;
         let executor = Executor::start(&book, Arc::new(SystemClock), Durability::Full)?;
         let name = |text: &str| -> Result<ActorId, Failure> {
             text.parse().map_err(|error: tanheng_base::IdError| {
@@ -132,8 +172,13 @@ impl From<AppFailure> for Failure {
         let disk = ("请检查磁盘和权限", "check the disk and its permissions");
         match &failure {
             AppFailure::Refused(problems) => Self::Problems(problems.clone()),
-            AppFailure::Store(_) => {
-                problem("store.failed", "数据库出错", "the database failed", disk)
+            AppFailure::Store(error) => {
+                let (zh, en, remedy) = store_words(error.code()).unwrap_or((
+                    "数据库出错",
+                    "the database failed",
+                    disk,
+                ));
+                problem(error.code(), zh, en, remedy)
             }
             AppFailure::File { .. } => {
                 problem("book.file", "文件不可用", "a file is unusable", disk)
@@ -155,4 +200,59 @@ impl From<AppFailure> for Failure {
             }
         }
     }
+}
+
+/// What a failure of the database is called by its code, and what to do about it.
+type Words = (&'static str, &'static str, (&'static str, &'static str));
+
+fn store_words(code: &str) -> Option<Words> {
+    Some(match code {
+        "database.address" => (
+            "数据库地址不可用",
+            "the address is unusable",
+            (
+                "写法如 postgres:///NAME?host=/run/postgresql&user=USER",
+                "write it as postgres:///NAME?host=/run/postgresql&user=USER",
+            ),
+        ),
+        "database.unreachable" => (
+            "连不上数据库，未做任何事",
+            "no database, nothing was done",
+            (
+                "请确认数据库服务器在运行、地址正确，口令可用环境变量 PGPASSWORD 给出，然后重试",
+                "see that the server runs and the address is right, give a password in PGPASSWORD, \
+                 then try again",
+            ),
+        ),
+        "database.lost" => (
+            "与数据库的连接中断，未做任何事",
+            "the connection broke, nothing was done",
+            ("请重试", "try again"),
+        ),
+        "database.outcome_unknown" => (
+            "提交时连接中断，是否已入账不明",
+            "the connection broke during the commit, nobody knows whether it happened",
+            (
+                "数据库恢复后用同一幂等键（--key）或同一内容重新发送：已入账的不会重复",
+                "when the database is back, send it again with the same key (--key) or, for a \
+                 ledger, plan, report or rulebook, the same content: what happened is not repeated",
+            ),
+        ),
+        "database.busy" => (
+            "另一进程占用数据库，未做任何事",
+            "another process holds the database, nothing was done",
+            ("请稍后重试", "try again in a moment"),
+        ),
+        "database.unfit" => (
+            "数据库的设置不符合要求",
+            "the database is set up wrongly",
+            ("请按提示更改设置", "change the setting that is named"),
+        ),
+        "text.nul" => (
+            "文字中含有空字符",
+            "a text cannot be stored",
+            ("请删去该字符", "take the character out"),
+        ),
+        _ => return None,
+    })
 }

@@ -97,7 +97,7 @@ impl Watch for Telling<'_, '_> {
 
 impl Demo {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
-        let book = Book::create(&self.data.data)?;
+        let book = self.data.made()?;
         self.play(&book, session)?;
         let summary = Summary::of(&book)?;
         if self.json {

@@ -37,7 +37,7 @@ pub(super) fn serve(
     listen: SocketAddr,
     session: &mut Session<'_>,
 ) -> Result<Exit, Failure> {
-    web::serve(&data.data, listen, web::to_stderr, |address| {
+    web::serve(&data.book()?, listen, web::to_stderr, |address| {
         let words = session.pick("网页已打开（按 Ctrl-C 结束）", "pages are open (Ctrl-C ends)");
         session.line(format!("{words}: http://{address}/"));
         session.flush();

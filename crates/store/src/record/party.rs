@@ -147,11 +147,15 @@ impl Enterprise {
         filter: &EnterpriseFilter,
         limit: i64,
     ) -> Result<Vec<Self>, StoreError> {
+        // No name holds one, and not every engine takes it as a parameter.
+        if filter.text.as_ref().is_some_and(|text| text.contains('\0')) {
+            return Ok(Vec::new());
+        }
         let optional = |id: Option<String>| id.map_or(Cell::Null, Cell::Text);
         let mut parameters = vec![
             optional(filter.region.as_ref().map(ToString::to_string)),
             optional(filter.industry.as_ref().map(ToString::to_string)),
-            optional(filter.text.clone()),
+            optional(filter.text.clone().filter(|text| !text.is_empty())),
             optional(filter.after.as_ref().map(ToString::to_string)),
             Cell::Integer(limit),
         ];
@@ -160,7 +164,7 @@ impl Enterprise {
         let rest = format!(
             "WHERE (CAST($1 AS TEXT) IS NULL OR region = $1) \
              AND (CAST($2 AS TEXT) IS NULL OR industry = $2) \
-             AND (CAST($3 AS TEXT) IS NULL OR instr(name, $3) > 0 OR instr(id, $3) > 0) \
+             AND (CAST($3 AS TEXT) IS NULL OR replace(name, $3, '') <> name OR replace(id, $3, '') <> id) \
              AND (CAST($4 AS TEXT) IS NULL OR id > $4) \
              AND {condition} ORDER BY id LIMIT $5"
         );

@@ -1,0 +1,111 @@
+//! Rows that wait to be written in one statement with others of their table.
+
+use std::collections::HashMap;
+
+use super::connection::Connection;
+use crate::record::Table;
+use crate::{Cell, Row, StoreError};
+
+/// Rows that wait at most.
+const ROWS: usize = 2_000;
+/// Rows of one statement at most; fewer go in statements of half as many, so that few texts
+/// need to be prepared.
+const AT_ONCE: usize = 64;
+
+#[derive(Default)]
+pub(super) struct Pending {
+    tables: Vec<Waiting>,
+    rows: usize,
+}
+
+struct Waiting {
+    table: &'static Table,
+    rows: Vec<Row>,
+    /// Place of the row of a key: one statement may not put a row twice.
+    places: HashMap<Row, usize>,
+}
+
+impl Pending {
+    pub(super) fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
+    /// Adds a row; `true` when so many wait that it is time to write.
+    pub(super) fn push(&mut self, table: &'static Table, row: &[Cell]) -> bool {
+        let place = self.tables.iter().position(|waiting| waiting.table.name == table.name);
+        let place = place.unwrap_or_else(|| {
+            self.tables.push(Waiting { table, rows: Vec::new(), places: HashMap::new() });
+            self.tables.len() - 1
+        });
+        let waiting = &mut self.tables[place];
+        let before = waiting.places.insert(table.key_of(row), waiting.rows.len());
+        match before {
+            // The later row stands; evidence is never put twice, and the engine says so.
+            Some(before) if table.replaces() => {
+                waiting.rows[before] = row.to_vec();
+                waiting.places.insert(table.key_of(row), before);
+            }
+            _ => {
+                waiting.rows.push(row.to_vec());
+                self.rows += 1;
+            }
+        }
+        self.rows >= ROWS
+    }
+
+    pub(super) fn take_all(&mut self) -> Vec<(&'static Table, Vec<Row>)> {
+        self.rows = 0;
+        self.tables.drain(..).map(|waiting| (waiting.table, waiting.rows)).collect()
+    }
+
+    /// The rows of tables that a statement names.
+    pub(super) fn take_named(&mut self, sql: &str) -> Vec<(&'static Table, Vec<Row>)> {
+        let named = |waiting: &mut Waiting| names(sql, waiting.table.name);
+        let due: Vec<_> = self.tables.extract_if(.., named).collect();
+        self.rows -= due.iter().map(|waiting| waiting.rows.len()).sum::<usize>();
+        due.into_iter().map(|waiting| (waiting.table, waiting.rows)).collect()
+    }
+}
+
+/// Whether a table is named as a whole word. A column of the same name only means that
+/// something is written earlier than it had to be.
+fn names(sql: &str, table: &str) -> bool {
+    let inner = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    sql.match_indices(table).any(|(start, _)| {
+        let (before, after) = (&sql[..start], &sql[start + table.len()..]);
+        !before.ends_with(inner) && !after.starts_with(inner)
+    })
+}
+
+/// Writes rows of one table.
+pub(super) fn write(
+    connection: &mut Connection,
+    table: &Table,
+    mut rows: &[Row],
+) -> Result<(), StoreError> {
+    let mut at_once = AT_ONCE;
+    while !rows.is_empty() {
+        if rows.len() < at_once {
+            at_once /= 2;
+            continue;
+        }
+        let (now, later) = rows.split_at(at_once);
+        connection.execute(&table.insert_sql(at_once), &now.concat())?;
+        rows = later;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_table_is_named_by_whole_words_only() {
+        assert!(names("SELECT entry FROM filing WHERE id = $1", "filing"));
+        assert!(names("DELETE FROM pack", "pack"));
+        assert!(!names("SELECT filings FROM month_figure", "filing"));
+        assert!(!names("SELECT a FROM year_figure", "figure"));
+        assert!(names("SELECT year_figure.a FROM year_figure, figure", "figure"));
+    }
+}
