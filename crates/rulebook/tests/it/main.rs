@@ -4,6 +4,7 @@
 
 mod bulk;
 mod cases;
+mod coverage;
 mod dated;
 mod diagnostics;
 mod explain;

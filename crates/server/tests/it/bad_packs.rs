@@ -5,19 +5,22 @@ use tempfile::TempDir;
 
 use crate::{tanheng, write_files};
 
-const PACK: &str = r#"id = "trial"
+/// A file of the small pack.
+pub const PACK: &str = r#"id = "trial"
 title = { zh = "试验", en = "Trial" }
 jurisdiction = "CN"
 depends_on = []
 example = false
 "#;
 
-const REGIONS: &str = r#"[[region]]
+/// A file of the small pack.
+pub const REGIONS: &str = r#"[[region]]
 code = "CN"
 name = { zh = "全国", en = "China" }
 "#;
 
-const SOURCES: &str = r#"[[document]]
+/// A file of the small pack.
+pub const SOURCES: &str = r#"[[document]]
 id = "decree"
 number = ""
 title = { zh = "试验令", en = "Decree on trial" }
@@ -27,7 +30,8 @@ state = "in_force"
 checked = "official"
 "#;
 
-const FACTOR: &str = r#"[[parameter]]
+/// A file of the small pack.
+pub const FACTOR: &str = r#"[[parameter]]
 id = "trial.factor"
 title = { zh = "因子", en = "Factor" }
 unit = "tCO2/MWh"
@@ -39,7 +43,8 @@ clause = "1"
 checked = "official"
 "#;
 
-const METHOD: &str = r#"[[method]]
+/// A file of the small pack.
+pub const METHOD: &str = r#"[[method]]
 id = "trial.total"
 title = { zh = "合计", en = "Total" }
 from = 2022-01-01
@@ -69,7 +74,8 @@ formula = "round(burnt + power * trial.factor, 2, half_up)"
 unit = "tCO2"
 "#;
 
-const CASES: &str = r#"[[case]]
+/// A file of the small pack.
+pub const CASES: &str = r#"[[case]]
 name = "一"
 method = "trial.total"
 at = 2022-12-31

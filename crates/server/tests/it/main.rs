@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod bad_packs;
+mod coverage;
 mod eval;
 mod html;
 mod page;

@@ -2,6 +2,7 @@
 
 mod cases;
 mod check;
+mod coverage;
 mod list;
 mod show;
 
@@ -28,6 +29,7 @@ enum Action {
     Test(cases::Test),
     Show(show::Show),
     List(list::List),
+    Coverage(coverage::Coverage),
 }
 
 impl Rulebook {
@@ -37,6 +39,7 @@ impl Rulebook {
             Action::Test(test) => test.run(session),
             Action::Show(show) => show.run(session),
             Action::List(list) => list.run(session),
+            Action::Coverage(coverage) => coverage.run(session),
         }
     }
 }
