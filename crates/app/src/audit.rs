@@ -74,7 +74,7 @@ pub fn audit(
         let head = tolerate(&mut audited, journal::head(sql))?;
         let size = head.map_or(0, |head| head.size);
         let mut walk = Walk {
-            tree: Tree::default(),
+            tree: Tree::new(book.verifier_key()?.log_hash()),
             again: Again::new()?,
             decidable: true,
             next: 0,
@@ -171,6 +171,9 @@ impl Walk {
             audited.find("journal", at(&read), "its time is before that of the entry before");
         }
         self.last_time = read.entry.time_ms();
+        if read.entry.hash() != self.tree.log.hash() {
+            audited.find("journal", at(&read), "it names another hash than the key of the log");
+        }
         self.decidable &= check_entry(audited, &read);
         if self.decidable {
             match self.again.decide(audited, &read) {

@@ -3,22 +3,25 @@
 
 mod checkpoint;
 mod found;
+mod keys;
 mod place;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tanheng_base::{ActorId, Text};
-use tanheng_evidence::{Appender, Ed25519Signer, Signer, VerifierKey};
+use tanheng_evidence::{Appender, VerifierKey};
 use tanheng_store::journal::head;
 use tanheng_store::record::Setting;
 use tanheng_store::{Address, Database, Durability};
 
 pub(crate) use checkpoint::Keeper;
 pub use found::{DEMONSTRATION, Found};
+pub use keys::Profile;
 pub use place::DatabaseChoice;
 
-use crate::{Failure, journal};
+use crate::Failure;
+use keys::Signers;
 
 /// Name of the log and of its key.
 pub const ORIGIN: &str = "tanheng/hebei";
@@ -31,7 +34,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// The book in a folder, made if there is none.
+    /// The book in a folder, made if there is none, with the keys and hash that are usual.
     ///
     /// # Errors
     /// When the folder cannot be used.
@@ -39,27 +42,39 @@ impl Book {
         Self::create_on(folder, &DatabaseChoice::default())
     }
 
-    /// The book in a folder, made if there is none, with a database of choice.
+    /// The same with a database of choice.
     ///
     /// # Errors
     /// When folder or database cannot be used, or the book has another database.
     pub fn create_on(folder: &Path, database: &DatabaseChoice) -> Result<Self, Failure> {
+        Self::create_with(folder, Profile::default(), ORIGIN, database)
+    }
+
+    /// The book in a folder, made if there is none, with the keys and hash of a profile, the
+    /// log named `origin` and a database of choice. A book that is there keeps its own.
+    ///
+    /// # Errors
+    /// When folder or database cannot be used, no log can have that name, or the book has
+    /// another database.
+    pub fn create_with(
+        folder: &Path,
+        profile: Profile,
+        origin: &str,
+        database: &DatabaseChoice,
+    ) -> Result<Self, Failure> {
         let database = database.of_new(folder)?;
         let book = Self { folder: folder.to_owned(), database };
         let keys = folder.join("keys");
         fs::create_dir_all(&keys).map_err(|error| Failure::file(&keys, error))?;
         if !book.private_key().exists() {
-            let signer = Ed25519Signer::from_seed(ORIGIN, &journal::key_seed()?)?;
-            let public = signer.verifier_key().to_string();
-            checkpoint::write_durably(&book.public_key(), &format!("{public}\n"), false)?;
-            let private = format!("{}\n", signer.private_text());
-            checkpoint::write_durably(&book.private_key(), &private, true)?;
+            keys::create(&keys, profile, origin)?;
         }
         let database = book.database(Durability::Full)?;
         place::remember(folder, &book.database)?;
         // A book without entries has a checkpoint too: one that is missing later was lost.
         if head(&database)?.size == 0 && book.checkpoint()?.is_none() {
-            Keeper::new(folder, book.signer()?).keep(&Appender::new())?;
+            let mut keeper = Keeper::new(folder, book.signers()?);
+            keeper.keep(&Appender::new(keeper.hash()))?;
         }
         Ok(book)
     }
@@ -109,11 +124,11 @@ impl Book {
     /// The file with the verifier key, to be published.
     #[must_use]
     pub fn public_key(&self) -> PathBuf {
-        self.folder.join("keys").join("log.pub")
+        self.folder.join("keys").join(keys::PUBLIC)
     }
 
     fn private_key(&self) -> PathBuf {
-        self.folder.join("keys").join("log.key")
+        self.folder.join("keys").join(keys::PRIVATE)
     }
 
     /// The database for writing.
@@ -132,11 +147,9 @@ impl Book {
         Ok(Database::open_read_only(&self.database)?)
     }
 
-    /// The signing key.
-    pub(crate) fn signer(&self) -> Result<Ed25519Signer, Failure> {
-        let path = self.private_key();
-        let text = fs::read_to_string(&path).map_err(|error| Failure::file(&path, error))?;
-        Ok(Ed25519Signer::parse(text.trim())?)
+    /// The signing keys.
+    pub(crate) fn signers(&self) -> Result<Signers, Failure> {
+        Signers::read(&self.folder.join("keys"))
     }
 
     /// The key that verifies checkpoints and receipts of this book.
@@ -144,9 +157,16 @@ impl Book {
     /// # Errors
     /// When the key file cannot be read.
     pub fn verifier_key(&self) -> Result<VerifierKey, Failure> {
-        let path = self.public_key();
-        let text = fs::read_to_string(&path).map_err(|error| Failure::file(&path, error))?;
-        Ok(VerifierKey::parse(text.trim())?)
+        keys::read_public(&self.public_key())
+    }
+
+    /// The key of the second signature on checkpoints, where the book has one.
+    ///
+    /// # Errors
+    /// When the key file cannot be read.
+    pub fn second_key(&self) -> Result<Option<VerifierKey>, Failure> {
+        let path = self.folder.join("keys").join(keys::SECOND_PUBLIC);
+        if path.exists() { keys::read_public(&path).map(Some) } else { Ok(None) }
     }
 
     /// The last checkpoint note, as kept outside the database.

@@ -96,13 +96,13 @@ impl Executor {
         durability: Durability,
     ) -> Result<Self, Failure> {
         let database = book.database(durability)?;
-        let mut keeper = Keeper::new(book.folder(), book.signer()?);
+        let mut keeper = Keeper::new(book.folder(), book.signers()?);
         database.read(|sql| {
             let size = size(journal::head(sql)?);
             keeper.compare(sql, size)?;
             // A crash may have come between a commit and its checkpoint.
             if keeper.lags(size) {
-                keeper.keep(&Appender::open(size, &Nodes(sql))?)
+                keeper.keep(&Appender::open(keeper.hash(), size, &Nodes(sql))?)
             } else {
                 Ok(())
             }
@@ -268,7 +268,7 @@ impl Worker {
             let mut head = journal::head(sql)?;
             keeper.compare(sql, size(head))?;
             let before = head.size;
-            let mut log = Appender::open(size(head), &Nodes(sql))?;
+            let mut log = Appender::open(keeper.hash(), size(head), &Nodes(sql))?;
             let mut answers = Answers::with_capacity(group.len());
             for job in group {
                 match step(sql, rulebooks, &mut head, &mut log, job) {
@@ -445,7 +445,7 @@ fn recall(sql: &Database, sequence: i64) -> Result<Acknowledged, Failure> {
     Ok(Acknowledged {
         sequence,
         time: Instant(read.entry.time_ms()),
-        leaf: tanheng_evidence::log::leaf_hash(&read.leaf),
+        leaf: read.entry.leaf_hash(),
         fields: read.fields(),
         repeated: true,
     })

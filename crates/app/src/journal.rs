@@ -32,13 +32,16 @@ pub(crate) struct Draft<'a> {
 impl Draft<'_> {
     /// Writes the entry with its openings and gives the hash of its leaf.
     pub(crate) fn append(&self, sql: &Database, log: &mut Appender) -> Result<[u8; 32], Failure> {
-        let input = Opening::new(Part::Input, secret()?, self.input()?)?;
-        let outcome = Opening::new(Part::Outcome, secret()?, outcome_value(self.outcome)?)?;
+        let hash = log.hash();
+        let input = Opening::new(hash, Part::Input, secret()?, self.input()?)?;
+        let outcome = outcome_value(self.outcome)?;
+        let outcome = Opening::new(hash, Part::Outcome, secret()?, outcome)?;
         let sequence = u64::try_from(self.sequence).unwrap_or_default();
         let (actor, kind) = (self.actor.as_str(), self.command.kind());
-        let entry = Entry::new(sequence, self.now.0, actor, kind, input.root(), outcome.root())?;
+        let (asked, decided) = (input.root(), outcome.root());
+        let entry = Entry::new(hash, sequence, self.now.0, actor, kind, asked, decided)?;
         journal::append(sql, log, &entry, &[&input, &outcome])?;
-        Ok(tanheng_evidence::log::leaf_hash(&entry.encode()))
+        Ok(entry.leaf_hash())
     }
 
     fn input(&self) -> Result<Value, Failure> {
@@ -112,7 +115,7 @@ impl Read {
                     .secret
                     .try_into()
                     .map_err(|_| unreadable(format!("opening {}: secret length", part.name())))?;
-                Opening::decode(part, secret, &stored.content)
+                Opening::decode(entry.hash(), part, secret, &stored.content)
                     .map_err(|error| unreadable(format!("opening {}: {error}", part.name())))
             };
             stored.map(decode).transpose()

@@ -2,7 +2,7 @@
 
 use tanheng_base::Text;
 use tanheng_evidence::log::prove_inclusion;
-use tanheng_evidence::{Checkpoint, Part, Receipt};
+use tanheng_evidence::{Checkpoint, Part, Receipt, VerifierKey};
 use tanheng_store::Database;
 use tanheng_store::journal::Nodes;
 
@@ -18,6 +18,40 @@ use crate::{Book, Failure};
 /// `receipt.erased` when the content is gone, `receipt.no_entry`, or a failure of
 /// storage.
 pub fn issue(book: &Book, sql: &Database, sequence: i64) -> Result<String, Failure> {
+    issue_under(&Signed::last(book)?, sql, sequence)
+}
+
+/// The last checkpoint of a book. It is read before the database is: what it stands over is there
+/// already, while a database that was read first may lack the last entries.
+pub(crate) struct Signed {
+    note: String,
+    key: VerifierKey,
+    pub(crate) checkpoint: Checkpoint,
+}
+
+impl Signed {
+    pub(crate) fn last(book: &Book) -> Result<Self, Failure> {
+        let (note, key) = (book.checkpoint()?.ok_or(Failure::Stopped)?, book.verifier_key()?);
+        let checkpoint = Checkpoint::verify(&note, &key)?;
+        Ok(Self { note, key, checkpoint })
+    }
+
+    /// The note as it is published, with the signatures of witnesses.
+    pub(crate) fn note(&self) -> &str {
+        &self.note
+    }
+
+    pub(crate) fn key(&self) -> &VerifierKey {
+        &self.key
+    }
+}
+
+/// As [`issue`], under a checkpoint that was read before the database.
+pub(crate) fn issue_under(
+    signed: &Signed,
+    sql: &Database,
+    sequence: i64,
+) -> Result<String, Failure> {
     let read = Read::one(sql, sequence)?.ok_or_else(|| {
         Failure::refuse(
             "receipt.no_entry",
@@ -35,11 +69,9 @@ pub fn issue(book: &Book, sql: &Database, sequence: i64) -> Result<String, Failu
             Text::new("此前出具的回执仍可验证", "receipts issued before can still be verified"),
         ));
     };
-    let note = book.checkpoint()?.ok_or(Failure::Stopped)?;
-    let key = book.verifier_key()?;
-    let checkpoint = Checkpoint::verify(&note, &key)?;
-    let index = read.entry.sequence();
-    let inclusion = prove_inclusion(checkpoint.size(), index, &Nodes(sql))?;
+    let Signed { note, key, checkpoint } = signed;
+    let (hash, index) = (key.log_hash(), read.entry.sequence());
+    let inclusion = prove_inclusion(hash, checkpoint.size(), index, &Nodes(sql))?;
     let shown = |opening: &tanheng_evidence::Opening, part: Part| {
         let hidden = match part {
             Part::Input => CONFIDENTIAL,
@@ -50,6 +82,8 @@ pub fn issue(book: &Book, sql: &Database, sequence: i64) -> Result<String, Failu
         opening.show(&names)
     };
     let (input, outcome) = (shown(input, Part::Input)?, shown(outcome, Part::Outcome)?);
-    let receipt = Receipt::new(read.entry, input, outcome, inclusion, note, key)?;
+    // signatures that the reader of a receipt may have no key for do not belong into it
+    let note = Checkpoint::only(note, key)?;
+    let receipt = Receipt::new(read.entry, input, outcome, inclusion, note, key.clone())?;
     Ok(receipt.to_text())
 }

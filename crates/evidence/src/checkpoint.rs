@@ -4,7 +4,7 @@ use signed_note::{Note, VerificationError, Verifier, Verifiers};
 use tlog_tiles::checkpoint::Checkpoint as CheckpointText;
 
 use crate::log::check_consistency;
-use crate::{Hash, LogError, Signer, SignerError, VerifierKey, merkle};
+use crate::{Hash, HashAlgorithm, LogError, Signer, SignerError, VerifierKey, merkle};
 
 /// The size and root of a log at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,9 @@ pub enum CheckpointError {
         /// The name of the key.
         key: String,
     },
+    /// The signers are of logs of different hashes.
+    #[error("the keys are of logs of different hashes: they cannot sign one checkpoint")]
+    Hashes,
     /// The signing module failed.
     #[error(transparent)]
     Signer(#[from] SignerError),
@@ -121,14 +124,48 @@ impl Checkpoint {
     /// [`CheckpointError::OtherLog`] when the key does not bear the name of the log; a failing
     /// signer.
     pub fn sign(&self, signer: &dyn Signer) -> Result<String, CheckpointError> {
-        let key = signer.verifier_key();
-        self.check_name(key)?;
+        self.sign_all(&[signer])
+    }
+
+    /// The note with one signature of each signer, in their order. All of them bear the name of
+    /// the log and are made for logs of the same hash.
+    ///
+    /// What a module returns is checked before it is published: a wrong signature over a checkpoint
+    /// could never be taken back.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::sign`], [`CheckpointError::Hashes`], and [`CheckpointError::Signature`] when
+    /// a module returned something else than a signature.
+    pub fn sign_all(&self, signers: &[&dyn Signer]) -> Result<String, CheckpointError> {
         let text = self.text();
-        let signature = signer.sign(text.as_bytes())?;
-        let line = signed_note::Signature::new(key.name().to_owned(), key.id(), signature)
-            .map_err(|_| CheckpointError::Malformed)?;
-        let note = Note::new(text.as_bytes(), &[line]).map_err(|_| CheckpointError::Malformed)?;
-        String::from_utf8(note.to_bytes()).map_err(|_| CheckpointError::Malformed)
+        let mut lines = Vec::new();
+        for signer in signers {
+            let key = signer.verifier_key();
+            self.check_name(key)?;
+            if signers.first().is_some_and(|one| one.verifier_key().log_hash() != key.log_hash()) {
+                return Err(CheckpointError::Hashes);
+            }
+            let signature = signer.sign(text.as_bytes())?;
+            if !key.verifies(text.as_bytes(), &signature) {
+                return Err(CheckpointError::Signature { key: key.name().to_owned() });
+            }
+            let line = signed_note::Signature::new(key.name().to_owned(), key.id(), signature);
+            lines.push(line.map_err(|_| CheckpointError::Malformed)?);
+        }
+        note(&text, &lines)
+    }
+
+    /// The note with the signature of `key` alone, which is valid: what a receipt holds.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::verify`].
+    pub fn only(note_text: &str, key: &VerifierKey) -> Result<String, CheckpointError> {
+        let checkpoint = Checkpoint::verify(note_text, key)?;
+        let (_, parsed) = Checkpoint::read(note_text)?;
+        match parsed.verify(&One(key)) {
+            Ok((verified, _)) => note(&checkpoint.text(), &verified),
+            Err(_) => Err(CheckpointError::OtherKey { key: key.name().to_owned() }),
+        }
     }
 
     /// Reads a note and checks the signature of `key`. Further signatures (of witnesses) may stand
@@ -194,13 +231,19 @@ pub fn extends(
 ) -> Result<(Checkpoint, Checkpoint), ExtensionError> {
     let old = Checkpoint::verify(old, key).map_err(ExtensionError::Old)?;
     let new = Checkpoint::verify(new, key).map_err(ExtensionError::New)?;
-    match check_consistency(new.size, &new.root, old.size, &old.root, proof) {
+    let hash: HashAlgorithm = key.log_hash();
+    match check_consistency(hash, new.size, &new.root, old.size, &old.root, proof) {
         Ok(()) => Ok((old, new)),
         Err(LogError::OutOfRange { .. }) if old.size > new.size => {
             Err(ExtensionError::Shrunk { old: old.size, new: new.size })
         }
         Err(_) => Err(ExtensionError::Rewritten { old: old.size, new: new.size }),
     }
+}
+
+fn note(text: &str, lines: &[signed_note::Signature]) -> Result<String, CheckpointError> {
+    let note = Note::new(text.as_bytes(), lines).map_err(|_| CheckpointError::Malformed)?;
+    String::from_utf8(note.to_bytes()).map_err(|_| CheckpointError::Malformed)
 }
 
 /// The one key that is asked about.

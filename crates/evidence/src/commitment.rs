@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use hkdf::Hkdf;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
+use sm3::Sm3;
 
 use crate::value::write_prefixed;
-use crate::{Hash, MAX_DEPTH, Value, ValueError, merkle};
+use crate::{Hash, HashAlgorithm, MAX_DEPTH, SaltDerivation, Value, ValueError, merkle};
 
 const FIELD_INFO: &str = "tanheng/v1/field/";
 const COMMITMENT_TAG: &[u8] = b"tanheng/v1/commitment\0";
@@ -43,6 +44,7 @@ impl fmt::Display for Part {
 /// Whoever holds it can show any field; once it is erased, the root tells nothing about the content.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Opening {
+    hash: HashAlgorithm,
     part: Part,
     secret: [u8; 32],
     content: BTreeMap<String, Value>,
@@ -61,6 +63,7 @@ impl fmt::Debug for Opening {
 /// An opening with some fields shown and the others reduced to their commitments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
+    hash: HashAlgorithm,
     part: Part,
     fields: Vec<Field>,
 }
@@ -134,14 +137,20 @@ pub enum CommitmentError {
 }
 
 impl Opening {
-    /// An opening of `content`, which must be a map; `secret` must be fresh random bytes.
+    /// An opening of `content`, which must be a map; `hash` is that of the log, `secret` must be
+    /// fresh random bytes.
     ///
     /// # Errors
     /// [`ValueError::NotAMap`], or [`ValueError::TooDeep`] beyond the depth that encodes.
-    pub fn new(part: Part, secret: [u8; 32], content: Value) -> Result<Opening, CommitmentError> {
+    pub fn new(
+        hash: HashAlgorithm,
+        part: Part,
+        secret: [u8; 32],
+        content: Value,
+    ) -> Result<Opening, CommitmentError> {
         content.encode()?;
         match content {
-            Value::Map(content) => Ok(Opening { part, secret, content }),
+            Value::Map(content) => Ok(Opening { hash, part, secret, content }),
             _ => Err(ValueError::NotAMap.into()),
         }
     }
@@ -150,8 +159,18 @@ impl Opening {
     ///
     /// # Errors
     /// When the bytes are not the canonical encoding of a map.
-    pub fn decode(part: Part, secret: [u8; 32], bytes: &[u8]) -> Result<Opening, CommitmentError> {
-        Opening::new(part, secret, Value::decode(bytes)?)
+    pub fn decode(
+        hash: HashAlgorithm,
+        part: Part,
+        secret: [u8; 32],
+        bytes: &[u8],
+    ) -> Result<Opening, CommitmentError> {
+        Opening::new(hash, part, secret, Value::decode(bytes)?)
+    }
+
+    /// The hash of its commitments.
+    pub fn hash(&self) -> HashAlgorithm {
+        self.hash
     }
 
     /// Input or outcome.
@@ -176,7 +195,7 @@ impl Opening {
 
     /// The root that the entry commits to.
     pub fn root(&self) -> Hash {
-        root_of(self.part, &self.commitments())
+        root_of(self.hash, self.part, &self.commitments())
     }
 
     /// Shows the named fields and hides the others behind their commitments.
@@ -192,16 +211,16 @@ impl Opening {
             if names.contains(&name.as_str()) {
                 Field::Open(field)
             } else {
-                Field::Hidden(field.commitment())
+                Field::Hidden(field.commitment(self.hash))
             }
         });
-        Ok(Shown { part: self.part, fields: fields.collect() })
+        Ok(Shown { hash: self.hash, part: self.part, fields: fields.collect() })
     }
 
     /// Shows every field.
     pub fn show_all(&self) -> Shown {
         let fields = self.content.iter().map(|(name, value)| Field::Open(self.open(name, value)));
-        Shown { part: self.part, fields: fields.collect() }
+        Shown { hash: self.hash, part: self.part, fields: fields.collect() }
     }
 
     /// Shows one field with its path, without even the commitments of the others.
@@ -217,7 +236,7 @@ impl Opening {
             field: self.open(name, value),
             index: merkle::as_u64(before),
             count: merkle::as_u64(commitments.len()),
-            path: merkle::path(&commitments, before),
+            path: merkle::path(self.hash, &commitments, before),
         })
     }
 
@@ -228,13 +247,14 @@ impl Opening {
     }
 
     fn open(&self, name: &str, value: &Value) -> OpenField {
-        let salt = field_salt(&self.secret, self.part, name);
+        let salt = field_salt(self.hash.salt(), &self.secret, self.part, name);
         OpenField { name: name.to_owned(), value: value.clone(), salt }
     }
 
     fn commitments(&self) -> Vec<Hash> {
         let each = |(name, value): (&String, &Value)| {
-            commit(&field_salt(&self.secret, self.part, name), name, value)
+            let salt = field_salt(self.hash.salt(), &self.secret, self.part, name);
+            commit(self.hash, &salt, name, value)
         };
         self.content.iter().map(each).collect()
     }
@@ -245,8 +265,12 @@ impl Shown {
     ///
     /// # Errors
     /// [`CommitmentError::FieldOrder`], or [`ValueError::TooDeep`] for a value that has no encoding.
-    pub fn new(part: Part, fields: Vec<Field>) -> Result<Shown, CommitmentError> {
-        let shown = Shown { part, fields };
+    pub fn new(
+        hash: HashAlgorithm,
+        part: Part,
+        fields: Vec<Field>,
+    ) -> Result<Shown, CommitmentError> {
+        let shown = Shown { hash, part, fields };
         let mut last: Option<&str> = None;
         for field in shown.open_fields() {
             field.value.encode()?;
@@ -292,64 +316,64 @@ impl Shown {
             .fields
             .iter()
             .map(|field| match field {
-                Field::Open(open) => open.commitment(),
+                Field::Open(open) => open.commitment(self.hash),
                 Field::Hidden(commitment) => *commitment,
             })
             .collect();
-        root_of(self.part, &commitments)
+        root_of(self.hash, self.part, &commitments)
     }
 }
 
 impl OpenField {
-    /// The commitment to this field.
-    pub fn commitment(&self) -> Hash {
-        commit(&self.salt, &self.name, &self.value)
+    /// The commitment to this field in a log of this hash.
+    pub fn commitment(&self, hash: HashAlgorithm) -> Hash {
+        commit(hash, &self.salt, &self.name, &self.value)
     }
 }
 
 impl FieldProof {
-    /// The root that the entry must hold if the field was not changed.
+    /// The root that the entry must hold, in a log of this hash, if the field was not changed.
     ///
     /// # Errors
     /// [`CommitmentError::BadPath`] or a value that has no encoding.
-    pub fn root(&self) -> Result<Hash, CommitmentError> {
+    pub fn root(&self, hash: HashAlgorithm) -> Result<Hash, CommitmentError> {
         self.field.value.encode()?;
-        let tree = merkle::climb(self.field.commitment(), self.index, self.count, &self.path)
+        let leaf = merkle::leaf(hash, &self.field.commitment(hash));
+        let tree = merkle::climb(hash, leaf, self.index, self.count, &self.path)
             .ok_or(CommitmentError::BadPath { index: self.index, count: self.count })?;
-        Ok(tag_root(self.part, self.count, &tree))
+        Ok(tag_root(hash, self.part, self.count, &tree))
     }
 }
 
-fn field_salt(secret: &[u8; 32], part: Part, name: &str) -> Hash {
+fn field_salt(derivation: SaltDerivation, secret: &[u8; 32], part: Part, name: &str) -> Hash {
     let info = format!("{FIELD_INFO}{part}/{name}");
     let mut salt = [0; 32];
-    Hkdf::<Sha256>::new(None, secret)
-        .expand(info.as_bytes(), &mut salt)
-        .expect("one hash length is within the limit of HKDF");
+    match derivation {
+        SaltDerivation::HkdfSha256 => {
+            Hkdf::<Sha256>::new(None, secret).expand(info.as_bytes(), &mut salt)
+        }
+        SaltDerivation::HkdfSm3 => {
+            Hkdf::<Sm3>::new(None, secret).expand(info.as_bytes(), &mut salt)
+        }
+    }
+    .expect("one hash length is within the limit of HKDF");
     salt
 }
 
-fn commit(salt: &Hash, name: &str, value: &Value) -> Hash {
-    let mut message = COMMITMENT_TAG.to_vec();
-    message.extend_from_slice(salt);
-    write_prefixed(name.as_bytes(), &mut message);
-    message.extend_from_slice(&encode_checked(value));
-    Sha256::digest(&message).into()
+fn commit(hash: HashAlgorithm, salt: &Hash, name: &str, value: &Value) -> Hash {
+    let mut named = Vec::new();
+    write_prefixed(name.as_bytes(), &mut named);
+    hash.digest(&[COMMITMENT_TAG, salt, &named, &encode_checked(value)])
 }
 
-fn root_of(part: Part, commitments: &[Hash]) -> Hash {
-    tag_root(part, merkle::as_u64(commitments.len()), &merkle::root(commitments))
+fn root_of(hash: HashAlgorithm, part: Part, commitments: &[Hash]) -> Hash {
+    let tree = merkle::root(hash, commitments);
+    tag_root(hash, part, merkle::as_u64(commitments.len()), &tree)
 }
 
 /// Binds the part and the number of fields, so that a root cannot pass for another kind of root.
-fn tag_root(part: Part, count: u64, tree: &Hash) -> Hash {
-    let mut hasher = Sha256::new();
-    hasher.update(ROOT_TAG);
-    hasher.update(part.name().as_bytes());
-    hasher.update([0]);
-    hasher.update(count.to_be_bytes());
-    hasher.update(tree);
-    hasher.finalize().into()
+fn tag_root(hash: HashAlgorithm, part: Part, count: u64, tree: &Hash) -> Hash {
+    hash.digest(&[ROOT_TAG, part.name().as_bytes(), &[0], &count.to_be_bytes(), tree])
 }
 
 /// Depth was checked when the value came into this module.

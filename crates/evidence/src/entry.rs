@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::algorithm::UnknownAlgorithm;
-use crate::{Hash, HashAlgorithm, Opening, Part, SaltDerivation, Value, ValueError};
+use crate::{Hash, HashAlgorithm, Opening, Part, SaltDerivation, Value, ValueError, log};
 
 /// The version of the entry format that this release writes.
 pub const ENTRY_VERSION: u64 = 1;
@@ -18,7 +18,6 @@ const FORMAT: &str = "tanheng-entry";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     hash: HashAlgorithm,
-    salt: SaltDerivation,
     sequence: u64,
     time_ms: i64,
     actor: String,
@@ -49,13 +48,15 @@ pub enum EntryError {
 }
 
 impl Entry {
-    /// An entry of the current version. `sequence` is the place of the leaf in the log, from 0;
+    /// An entry of the current version. `hash` is that of the log and of the two roots, and says
+    /// how the salts are derived; `sequence` is the place of the leaf in the log, from 0;
     /// `time_ms` is UTC in milliseconds since 1970; `actor` is a pseudonym, never a name.
     ///
     /// # Errors
     /// [`EntryError::Field`] when `actor` or `kind` is empty, longer than [`MAX_LABEL_BYTES`] or
     /// holds control characters.
     pub fn new(
+        hash: HashAlgorithm,
         sequence: u64,
         time_ms: i64,
         actor: &str,
@@ -66,8 +67,7 @@ impl Entry {
         check_label("actor", actor)?;
         check_label("kind", kind)?;
         Ok(Entry {
-            hash: HashAlgorithm::Sha256,
-            salt: SaltDerivation::HkdfSha256,
+            hash,
             sequence,
             time_ms,
             actor: actor.to_owned(),
@@ -82,14 +82,14 @@ impl Entry {
         ENTRY_VERSION
     }
 
-    /// The hash of the commitments.
+    /// The hash of the commitments and of the tree.
     pub fn hash(&self) -> HashAlgorithm {
         self.hash
     }
 
     /// How the salts of the commitments are derived.
     pub fn salt(&self) -> SaltDerivation {
-        self.salt
+        self.hash.salt()
     }
 
     /// The place of the leaf in the log, from 0.
@@ -122,7 +122,12 @@ impl Entry {
 
     /// Whether the opening is what this entry committed to.
     pub fn commits_to(&self, opening: &Opening) -> bool {
-        self.root(opening.part()) == opening.root()
+        self.hash == opening.hash() && self.root(opening.part()) == opening.root()
+    }
+
+    /// The hash of the leaf.
+    pub fn leaf_hash(&self) -> Hash {
+        log::leaf_hash(self.hash, &self.encode())
     }
 
     /// The leaf: the canonical encoding of a map of all fields.
@@ -131,7 +136,7 @@ impl Entry {
             ("format", FORMAT.into()),
             ("version", ENTRY_VERSION.into()),
             ("hash", self.hash.name().into()),
-            ("salt", self.salt.name().into()),
+            ("salt", self.salt().name().into()),
             ("sequence", self.sequence.into()),
             ("time", self.time_ms.into()),
             ("actor", self.actor.as_str().into()),
@@ -155,9 +160,12 @@ impl Entry {
         if format != Some(FORMAT) || version != Some(i128::from(ENTRY_VERSION)) {
             return Err(EntryError::Version);
         }
-        HashAlgorithm::from_name(text(&value, "hash")?)?;
-        SaltDerivation::from_name(text(&value, "salt")?)?;
+        let hash = HashAlgorithm::from_name(text(&value, "hash")?)?;
+        if SaltDerivation::from_name(text(&value, "salt")?)? != hash.salt() {
+            return Err(EntryError::Field { field: "salt" });
+        }
         let entry = Entry::new(
+            hash,
             int(&value, "sequence")?,
             int(&value, "time")?,
             text(&value, "actor")?,

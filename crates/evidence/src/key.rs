@@ -1,21 +1,24 @@
 //! Keys in the text forms of C2SP signed-note, and the interface that a certified module can fill.
 
+mod ed25519;
+mod sm2;
+
 use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
-use crate::SignatureAlgorithm;
+pub use ed25519::Ed25519Signer;
+pub use sm2::Sm2Signer;
 
-/// The type byte of Ed25519 in signed-note.
-const TYPE_ED25519: u8 = 1;
+use crate::{HashAlgorithm, SignatureAlgorithm};
 
 /// Signs checkpoints. The only place where another profile or a hardware module enters.
-pub trait Signer {
+pub trait Signer: Send + Sync {
     /// The key that verifies what this signer signs; its name is the origin of the log.
     fn verifier_key(&self) -> &VerifierKey;
 
-    /// Signs the message as the algorithm of the key prescribes.
+    /// Signs the message as the algorithm of the key prescribes: 64 bytes for Ed25519 (RFC 8032),
+    /// r and s of 32 bytes each for SM2. What is signed is checked before it is published.
     ///
     /// # Errors
     /// When the module behind it fails.
@@ -43,6 +46,9 @@ pub enum KeyError {
     /// The text is not of the form of a key, or its check number does not fit.
     #[error("the key text is malformed or was cut; copy it again as a whole")]
     Malformed,
+    /// The bytes of a private key are none.
+    #[error("the bytes are no private key of this algorithm; draw others")]
+    Private,
     /// The key is of an algorithm that this release does not know.
     #[error("the key is of the unknown signature type {kind}")]
     UnknownType {
@@ -55,7 +61,13 @@ pub enum KeyError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifierKey {
     name: String,
-    key: VerifyingKey,
+    material: Material,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Material {
+    Ed25519(ed25519::PublicKey),
+    Sm2(sm2::PublicKey),
 }
 
 impl VerifierKey {
@@ -66,9 +78,13 @@ impl VerifierKey {
     pub fn parse(text: &str) -> Result<VerifierKey, KeyError> {
         let (name, key) = split(text)?;
         check_name(name)?;
-        let bytes = key_bytes(key)?;
-        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyError::Malformed)?;
-        let parsed = VerifierKey { name: name.to_owned(), key };
+        let typed = BASE64_STANDARD.decode(key).map_err(|_| KeyError::Malformed)?;
+        let material = match (ed25519::PublicKey::read(&typed), sm2::PublicKey::read(&typed)) {
+            (Some(key), _) => Material::Ed25519(key?),
+            (_, Some(key)) => Material::Sm2(key?),
+            (None, None) => return Err(unknown(&typed)),
+        };
+        let parsed = VerifierKey { name: name.to_owned(), material };
         if parsed.to_string() == text { Ok(parsed) } else { Err(KeyError::Malformed) }
     }
 
@@ -79,82 +95,74 @@ impl VerifierKey {
 
     /// The number that stands before each signature: a hash over name and key.
     pub fn id(&self) -> u32 {
-        signed_note::key_id(&self.name, &typed(self.key.as_bytes()))
+        signed_note::key_id(&self.name, &self.typed())
     }
 
     /// The algorithm.
     pub fn algorithm(&self) -> SignatureAlgorithm {
-        SignatureAlgorithm::Ed25519
+        match &self.material {
+            Material::Ed25519(_) => SignatureAlgorithm::Ed25519,
+            Material::Sm2(_) => SignatureAlgorithm::Sm2,
+        }
+    }
+
+    /// The hash of the log whose checkpoints the key signs. It is part of the key, so that nobody
+    /// has to be told elsewhere how a tree was hashed.
+    pub fn log_hash(&self) -> HashAlgorithm {
+        match &self.material {
+            Material::Ed25519(_) => HashAlgorithm::Sha256,
+            Material::Sm2(key) => key.log_hash(),
+        }
     }
 
     /// Whether `signature` is a signature of this key over `message`. Strict: weak keys and
     /// signatures in a second spelling are refused.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature)
-            .is_ok_and(|signature| self.key.verify_strict(message, &signature).is_ok())
+        match &self.material {
+            Material::Ed25519(key) => key.verifies(message, signature),
+            Material::Sm2(key) => key.verifies(message, signature),
+        }
+    }
+
+    /// Type and key as they stand in the text.
+    fn typed(&self) -> Vec<u8> {
+        match &self.material {
+            Material::Ed25519(key) => key.typed(),
+            Material::Sm2(key) => key.typed(),
+        }
     }
 }
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&signed_note::new_ed25519_verifier_key(&self.name, &self.key))
+        let key = BASE64_STANDARD.encode(self.typed());
+        write!(f, "{}+{:08x}+{key}", self.name, self.id())
     }
 }
 
-/// An Ed25519 key held in memory.
-#[derive(Clone)]
-pub struct Ed25519Signer {
-    key: SigningKey,
-    verifier: VerifierKey,
-}
-
-/// Keeps the key out of logs and panics.
-impl fmt::Debug for Ed25519Signer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ed25519Signer").field("verifier", &self.verifier).finish_non_exhaustive()
+/// The signer whose private text form this is, with its key in memory.
+///
+/// # Errors
+/// When it is malformed, of an unknown type, or its check number does not fit.
+pub fn read_signer(text: &str) -> Result<Box<dyn Signer>, KeyError> {
+    match Ed25519Signer::parse(text) {
+        Ok(signer) => Ok(Box::new(signer)),
+        Err(KeyError::UnknownType { .. }) => Ok(Box::new(Sm2Signer::parse(text)?)),
+        Err(error) => Err(error),
     }
 }
 
-impl Ed25519Signer {
-    /// The key that follows from `seed`, which must be 32 fresh random bytes.
-    ///
-    /// # Errors
-    /// [`KeyError::Name`].
-    pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Ed25519Signer, KeyError> {
-        check_name(name)?;
-        let key = SigningKey::from_bytes(seed);
-        let verifier = VerifierKey { name: name.to_owned(), key: key.verifying_key() };
-        Ok(Ed25519Signer { key, verifier })
-    }
-
-    /// Reads the private text form.
-    ///
-    /// # Errors
-    /// When it is malformed, of an unknown type, or its check number does not fit.
-    pub fn parse(text: &str) -> Result<Ed25519Signer, KeyError> {
-        let rest = text.strip_prefix("PRIVATE+KEY+").ok_or(KeyError::Malformed)?;
-        let (name, key) = split(rest)?;
-        let signer = Ed25519Signer::from_seed(name, &key_bytes(key)?)?;
-        if signer.private_text() == text { Ok(signer) } else { Err(KeyError::Malformed) }
-    }
-
-    /// The private text form `PRIVATE+KEY+name+hash+base64`. It is the key: keep it outside the
-    /// database and its backups.
-    pub fn private_text(&self) -> String {
-        let id = self.verifier.id();
-        let key = BASE64_STANDARD.encode(typed(self.key.as_bytes()));
-        format!("PRIVATE+KEY+{}+{id:08x}+{key}", self.verifier.name)
-    }
+/// The private text form `PRIVATE+KEY+name+hash+base64`.
+fn private_text(verifier: &VerifierKey, typed: &[u8]) -> String {
+    let key = BASE64_STANDARD.encode(typed);
+    format!("PRIVATE+KEY+{}+{:08x}+{key}", verifier.name, verifier.id())
 }
 
-impl Signer for Ed25519Signer {
-    fn verifier_key(&self) -> &VerifierKey {
-        &self.verifier
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
-        Ok(self.key.sign(message).to_vec())
-    }
+/// Name and typed bytes of a private text form.
+fn split_private(text: &str) -> Result<(&str, Vec<u8>), KeyError> {
+    let rest = text.strip_prefix("PRIVATE+KEY+").ok_or(KeyError::Malformed)?;
+    let (name, key) = split(rest)?;
+    Ok((name, BASE64_STANDARD.decode(key).map_err(|_| KeyError::Malformed)?))
 }
 
 /// Name and key of `name+hash+base64`. A name holds no `+`, but base64 may.
@@ -164,17 +172,8 @@ fn split(text: &str) -> Result<(&str, &str), KeyError> {
     Ok((name, key))
 }
 
-fn typed(key: &[u8; 32]) -> Vec<u8> {
-    [&[TYPE_ED25519], key.as_slice()].concat()
-}
-
-fn key_bytes(text: &str) -> Result<[u8; 32], KeyError> {
-    let bytes = BASE64_STANDARD.decode(text).map_err(|_| KeyError::Malformed)?;
-    match bytes.split_first() {
-        Some((&TYPE_ED25519, key)) => key.try_into().map_err(|_| KeyError::Malformed),
-        Some((&kind, _)) => Err(KeyError::UnknownType { kind }),
-        None => Err(KeyError::Malformed),
-    }
+fn unknown(typed: &[u8]) -> KeyError {
+    typed.first().map_or(KeyError::Malformed, |kind| KeyError::UnknownType { kind: *kind })
 }
 
 /// A key name is the origin line of checkpoints, so it must not break a line either.

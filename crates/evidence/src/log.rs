@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use tlog_tiles::tlog::{self, stored_hash_index};
 
-use crate::{Entry, Hash, merkle};
+use crate::{Entry, Hash, HashAlgorithm, merkle};
 
 /// More leaves than any log will hold; it keeps the index arithmetic within 64 bits.
 pub const MAX_SIZE: u64 = 1 << 60;
@@ -69,6 +69,14 @@ pub enum LogError {
         /// Where it would stand.
         next: u64,
     },
+    /// The entry was made with another hash than the log.
+    #[error("the entry is of the hash {found}, but the log is of {log}")]
+    OtherHash {
+        /// What the entry says.
+        found: HashAlgorithm,
+        /// That of the log.
+        log: HashAlgorithm,
+    },
     /// A place or size that the tree does not have.
     #[error("a tree of {size} leaves has no {asked}")]
     OutOfRange {
@@ -94,23 +102,28 @@ pub enum LogError {
 
 /// Adds leaves, knowing only the size and the right edge: the roots of the complete subtrees
 /// from left to right, one for each bit of the size. Both fit a head row.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appender {
+    hash: HashAlgorithm,
     size: u64,
     edge: Vec<Hash>,
 }
 
 impl Appender {
-    /// An empty log.
-    pub fn new() -> Appender {
-        Appender::default()
+    /// An empty log of this hash.
+    pub fn new(hash: HashAlgorithm) -> Appender {
+        Appender { hash, size: 0, edge: Vec::new() }
     }
 
     /// From a head row.
     ///
     /// # Errors
     /// [`LogError::Edge`] when the number of hashes does not fit the size.
-    pub fn from_edge(size: u64, edge: Vec<Hash>) -> Result<Appender, LogError> {
+    pub fn from_edge(
+        hash: HashAlgorithm,
+        size: u64,
+        edge: Vec<Hash>,
+    ) -> Result<Appender, LogError> {
         let needed = size.count_ones();
         if size > MAX_SIZE {
             return Err(LogError::OutOfRange { size: MAX_SIZE, asked: size });
@@ -118,17 +131,26 @@ impl Appender {
         if usize::try_from(needed).ok() != Some(edge.len()) {
             return Err(LogError::Edge { size, needed, found: edge.len() });
         }
-        Ok(Appender { size, edge })
+        Ok(Appender { hash, size, edge })
     }
 
     /// From the stored nodes of a log of `size` leaves.
     ///
     /// # Errors
     /// When storage fails or lacks a node.
-    pub fn open(size: u64, nodes: &impl NodeReader) -> Result<Appender, LogError> {
+    pub fn open(
+        hash: HashAlgorithm,
+        size: u64,
+        nodes: &impl NodeReader,
+    ) -> Result<Appender, LogError> {
         check_size(size)?;
         let edge = read_all(nodes, &tlog::sub_tree_index(0, size, Vec::new()))?;
-        Appender::from_edge(size, edge)
+        Appender::from_edge(hash, size, edge)
+    }
+
+    /// The hash of the log.
+    pub fn hash(&self) -> HashAlgorithm {
+        self.hash
     }
 
     /// How many leaves there are: the sequence of the next entry.
@@ -145,19 +167,22 @@ impl Appender {
     pub fn root(&self) -> Hash {
         let mut hashes = self.edge.iter().rev().copied();
         match hashes.next() {
-            None => tlog::EMPTY_HASH.0,
-            Some(last) => hashes.fold(last, |right, left| merkle::node(left, right)),
+            None => merkle::empty(self.hash),
+            Some(last) => hashes.fold(last, |right, left| merkle::node(self.hash, left, right)),
         }
     }
 
     /// Appends an entry and writes the nodes that it finishes.
     ///
     /// # Errors
-    /// [`LogError::Sequence`] when it is not the entry for the next place; storage errors. The
-    /// appender is unchanged then.
+    /// [`LogError::Sequence`] when it is not the entry for the next place, [`LogError::OtherHash`],
+    /// storage errors. The appender is unchanged then.
     pub fn append(&mut self, entry: &Entry, nodes: &mut impl NodeWriter) -> Result<(), LogError> {
         if entry.sequence() != self.size {
             return Err(LogError::Sequence { found: entry.sequence(), next: self.size });
+        }
+        if entry.hash() != self.hash {
+            return Err(LogError::OtherHash { found: entry.hash(), log: self.hash });
         }
         self.append_leaf(&entry.encode(), nodes)
     }
@@ -172,14 +197,14 @@ impl Appender {
         nodes: &mut impl NodeWriter,
     ) -> Result<(), LogError> {
         check_size(self.size + 1)?;
-        let mut finished = vec![leaf_hash(leaf)];
+        let mut finished = vec![leaf_hash(self.hash, leaf)];
         let mut edge = self.edge.clone();
         // each trailing one of the old size is a complete subtree that the new leaf fills up
         for _ in 0..self.size.trailing_ones() {
             let (Some(left), Some(right)) = (edge.pop(), finished.last()) else {
                 return Err(LogError::Proof);
             };
-            finished.push(merkle::node(left, *right));
+            finished.push(merkle::node(self.hash, left, *right));
         }
         nodes.write_nodes(stored_hash_index(0, self.size), &finished).map_err(LogError::Storage)?;
         edge.extend(finished.last());
@@ -189,9 +214,9 @@ impl Appender {
     }
 }
 
-/// The hash of a leaf: SHA-256 of a zero byte and the leaf.
-pub fn leaf_hash(leaf: &[u8]) -> Hash {
-    tlog::record_hash(leaf).0
+/// The hash of a leaf: over a zero byte and the leaf.
+pub fn leaf_hash(hash: HashAlgorithm, leaf: &[u8]) -> Hash {
+    merkle::leaf(hash, leaf)
 }
 
 /// How many nodes a log of `size` leaves has stored.
@@ -203,9 +228,12 @@ pub fn node_count(size: u64) -> u64 {
 ///
 /// # Errors
 /// When storage fails or lacks a node.
-pub fn tree_root(size: u64, nodes: &impl NodeReader) -> Result<Hash, LogError> {
-    check_size(size)?;
-    Bridge::run(nodes, |bridge| tlog::tree_hash(size, bridge)).map(|hash| hash.0)
+pub fn tree_root(
+    hash: HashAlgorithm,
+    size: u64,
+    nodes: &impl NodeReader,
+) -> Result<Hash, LogError> {
+    Appender::open(hash, size, nodes).map(|log| log.root())
 }
 
 /// The proof that leaf `index` stands in the tree of the first `size` leaves.
@@ -213,6 +241,7 @@ pub fn tree_root(size: u64, nodes: &impl NodeReader) -> Result<Hash, LogError> {
 /// # Errors
 /// When there is no such leaf, or storage fails.
 pub fn prove_inclusion(
+    hash: HashAlgorithm,
     size: u64,
     index: u64,
     nodes: &impl NodeReader,
@@ -221,7 +250,12 @@ pub fn prove_inclusion(
     if index >= size {
         return Err(LogError::OutOfRange { size, asked: index });
     }
-    Bridge::run(nodes, |bridge| tlog::prove_record(size, index, bridge)).map(unwrap_all)
+    match hash {
+        HashAlgorithm::Sha256 => {
+            Bridge::run(nodes, |bridge| tlog::prove_record(size, index, bridge)).map(unwrap_all)
+        }
+        HashAlgorithm::Sm3 => span_roots(hash, &merkle::inclusion_spans(size, index), nodes),
+    }
 }
 
 /// Checks that `leaf` stands at `index` in the tree of `size` leaves with `root`.
@@ -229,6 +263,7 @@ pub fn prove_inclusion(
 /// # Errors
 /// [`LogError::Proof`] when it does not, [`LogError::OutOfRange`] when there is no such place.
 pub fn check_inclusion(
+    hash: HashAlgorithm,
     size: u64,
     root: &Hash,
     index: u64,
@@ -239,9 +274,18 @@ pub fn check_inclusion(
     if index >= size {
         return Err(LogError::OutOfRange { size, asked: index });
     }
-    let leaf = merkle::wrap(leaf_hash(leaf));
-    tlog::check_record(&wrap_all(proof)?, size, merkle::wrap(*root), index, leaf)
-        .map_err(|_| LogError::Proof)
+    let leaf = leaf_hash(hash, leaf);
+    match hash {
+        HashAlgorithm::Sha256 => {
+            let (root, leaf) = (merkle::wrap(*root), merkle::wrap(leaf));
+            tlog::check_record(&wrap_all(proof)?, size, root, index, leaf)
+                .map_err(|_| LogError::Proof)
+        }
+        HashAlgorithm::Sm3 => {
+            let reached = merkle::climb(hash, leaf, index, size, proof);
+            if reached == Some(*root) { Ok(()) } else { Err(LogError::Proof) }
+        }
+    }
 }
 
 /// The proof that the tree of `size` leaves begins with the `old_size` leaves of an older one.
@@ -250,6 +294,7 @@ pub fn check_inclusion(
 /// # Errors
 /// When `old_size` exceeds `size`, or storage fails.
 pub fn prove_consistency(
+    hash: HashAlgorithm,
     size: u64,
     old_size: u64,
     nodes: &impl NodeReader,
@@ -261,7 +306,12 @@ pub fn prove_consistency(
     if old_size == 0 {
         return Ok(Vec::new());
     }
-    Bridge::run(nodes, |bridge| tlog::prove_tree(size, old_size, bridge)).map(unwrap_all)
+    match hash {
+        HashAlgorithm::Sha256 => {
+            Bridge::run(nodes, |bridge| tlog::prove_tree(size, old_size, bridge)).map(unwrap_all)
+        }
+        HashAlgorithm::Sm3 => span_roots(hash, &merkle::consistency_spans(size, old_size), nodes),
+    }
 }
 
 /// Checks that the tree of `size` leaves with `root` begins with the tree of `old_size` leaves
@@ -270,6 +320,7 @@ pub fn prove_consistency(
 /// # Errors
 /// [`LogError::Proof`] when it does not, [`LogError::OutOfRange`] when it is the smaller one.
 pub fn check_consistency(
+    hash: HashAlgorithm,
     size: u64,
     root: &Hash,
     old_size: u64,
@@ -280,12 +331,35 @@ pub fn check_consistency(
     if old_size > size {
         return Err(LogError::OutOfRange { size, asked: old_size });
     }
-    if old_size == 0 {
-        let good = proof.is_empty() && *old_root == tlog::EMPTY_HASH.0;
-        return if good { Ok(()) } else { Err(LogError::Proof) };
-    }
-    let (new, old) = (merkle::wrap(*root), merkle::wrap(*old_root));
-    tlog::check_tree(&wrap_all(proof)?, size, new, old_size, old).map_err(|_| LogError::Proof)
+    let good = if old_size == 0 {
+        proof.is_empty() && *old_root == merkle::empty(hash)
+    } else {
+        match hash {
+            HashAlgorithm::Sha256 => {
+                let (new, old) = (merkle::wrap(*root), merkle::wrap(*old_root));
+                tlog::check_tree(&wrap_all(proof)?, size, new, old_size, old).is_ok()
+            }
+            HashAlgorithm::Sm3 => {
+                let reached = merkle::climb_both(hash, size, old_size, *old_root, proof);
+                reached == Some((*old_root, *root))
+            }
+        }
+    };
+    if good { Ok(()) } else { Err(LogError::Proof) }
+}
+
+/// The root over each span of leaves, from the stored nodes.
+fn span_roots(
+    hash: HashAlgorithm,
+    spans: &[merkle::Span],
+    nodes: &impl NodeReader,
+) -> Result<Vec<Hash>, LogError> {
+    let root = |span: &merkle::Span| {
+        let parts = read_all(nodes, &tlog::sub_tree_index(span.0, span.1, Vec::new()))?;
+        let joined = parts.into_iter().rev().reduce(|right, left| merkle::node(hash, left, right));
+        joined.ok_or(LogError::Proof)
+    };
+    spans.iter().map(root).collect()
 }
 
 fn check_size(size: u64) -> Result<(), LogError> {

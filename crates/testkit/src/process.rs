@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tanheng_evidence::log::leaf_hash;
+use tanheng_evidence::Entry;
 use tanheng_store::{Address, Database, journal};
 
 /// What was acknowledged: sequence → hash of the leaf, in hexadecimal.
@@ -125,7 +125,12 @@ impl Tanheng {
             assert_eq!(journal::head(sql)?.size, count, "head and journal");
             assert_eq!(journal::count(sql, "opening")?, count * 2, "openings");
             let hex = |leaf: &[u8]| -> String {
-                leaf_hash(leaf).iter().map(|byte| format!("{byte:02x}")).collect()
+                Entry::decode(leaf)
+                    .unwrap()
+                    .leaf_hash()
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect()
             };
             let hashed = entries.into_iter().map(|(sequence, leaf)| (sequence, hex(&leaf)));
             Ok::<_, tanheng_store::StoreError>(hashed.collect())

@@ -1,14 +1,13 @@
 //! The tree over the journal, and the checkpoints that were signed over it.
 
 use tanheng_evidence::log::{check_consistency, leaf_hash, node_count, prove_consistency};
-use tanheng_evidence::{Appender, Checkpoint, Hash, VerifierKey, receipt};
+use tanheng_evidence::{Appender, Checkpoint, Hash, HashAlgorithm, VerifierKey, receipt};
 use tanheng_store::{Database, journal};
 
 use super::{Audited, tolerate};
 use crate::{Book, Failure};
 
 /// The tree computed afresh from the journal as it is.
-#[derive(Default)]
 pub(super) struct Tree {
     pub(super) log: Appender,
     nodes: Vec<Hash>,
@@ -17,9 +16,13 @@ pub(super) struct Tree {
 }
 
 impl Tree {
+    pub(super) fn new(hash: HashAlgorithm) -> Self {
+        Self { log: Appender::new(hash), nodes: Vec::new(), leaves: Vec::new() }
+    }
+
     pub(super) fn append(&mut self, sequence: i64, leaf: &[u8]) -> Result<(), Failure> {
         self.log.append_leaf(leaf, &mut self.nodes)?;
-        self.leaves.push((sequence, leaf_hash(leaf)));
+        self.leaves.push((sequence, leaf_hash(self.log.hash(), leaf)));
         Ok(())
     }
 
@@ -106,9 +109,9 @@ impl Tree {
         if size == 0 {
             return Ok(());
         }
-        let proof =
-            prove_consistency(log.size(), size, &self.nodes).map_err(|error| error.to_string())?;
-        check_consistency(log.size(), &log.root(), size, root, &proof).map_err(|_| {
+        let proof = prove_consistency(log.hash(), log.size(), size, &self.nodes)
+            .map_err(|e| e.to_string())?;
+        check_consistency(log.hash(), log.size(), &log.root(), size, root, &proof).map_err(|_| {
             format!("the first {size} entries of the log are not those it was signed over")
         })
     }

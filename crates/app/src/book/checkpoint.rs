@@ -5,10 +5,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tanheng_evidence::{Appender, Checkpoint, Ed25519Signer, Signer};
+use tanheng_evidence::{Appender, Checkpoint, HashAlgorithm};
 use tanheng_store::Database;
 use tanheng_store::journal::Nodes;
 
+use super::keys::Signers;
 use crate::Failure;
 
 const FILE: &str = "log.checkpoint";
@@ -54,15 +55,20 @@ struct Kept {
 /// Signs checkpoints and keeps the last one.
 pub(crate) struct Keeper {
     folder: PathBuf,
-    signer: Ed25519Signer,
+    signers: Signers,
     /// The note this process compared or kept last: as long as the file holds it, the
     /// beginning of the database was compared with it already.
     known: Option<Kept>,
 }
 
 impl Keeper {
-    pub(crate) fn new(folder: &Path, signer: Ed25519Signer) -> Self {
-        Self { folder: folder.to_owned(), signer, known: None }
+    pub(crate) fn new(folder: &Path, signers: Signers) -> Self {
+        Self { folder: folder.to_owned(), signers, known: None }
+    }
+
+    /// The hash of the log.
+    pub(crate) fn hash(&self) -> HashAlgorithm {
+        self.signers.key().log_hash()
     }
 
     /// Refuses to go on when the database contradicts the kept checkpoint: it is
@@ -78,9 +84,9 @@ impl Keeper {
         if let Some(known) = self.known.as_ref().filter(|known| known.note == note) {
             return reaches(size, known.size);
         }
-        let checkpoint = Checkpoint::verify(&note, self.signer.verifier_key())?;
+        let checkpoint = Checkpoint::verify(&note, self.signers.key())?;
         reaches(size, checkpoint.size())?;
-        let root = Appender::open(checkpoint.size(), &Nodes(sql))?.root();
+        let root = Appender::open(self.hash(), checkpoint.size(), &Nodes(sql))?.root();
         if root != *checkpoint.root() {
             return Err(Failure::Inconsistent(format!(
                 "the first {} entries of the database are not those of the checkpoint that was \
@@ -101,17 +107,16 @@ impl Keeper {
     /// Signs the state of the log and keeps the note, unless another process has
     /// kept a later one meanwhile.
     pub(crate) fn keep(&mut self, log: &Appender) -> Result<(), Failure> {
-        let origin = self.signer.verifier_key().name().to_owned();
-        let checkpoint = Checkpoint::new(&origin, log.size(), log.root())?;
+        let checkpoint = Checkpoint::new(self.signers.key().name(), log.size(), log.root())?;
         let lock_path = self.folder.join("log.lock");
         let lock = File::create(&lock_path).map_err(|error| Failure::file(&lock_path, error))?;
         lock.lock().map_err(|error| Failure::file(&lock_path, error))?;
         if let Some(other) = read(&self.folder)?
-            && Checkpoint::verify(&other, self.signer.verifier_key())?.size() >= log.size()
+            && Checkpoint::verify(&other, self.signers.key())?.size() >= log.size()
         {
             return Ok(());
         }
-        let note = checkpoint.sign(&self.signer)?;
+        let note = self.signers.sign(&checkpoint)?;
         write_durably(&self.folder.join(FILE), &note, false)?;
         self.known = Some(Kept { note, size: log.size() });
         Ok(())

@@ -1,13 +1,14 @@
 //! The log: entries, what may be shown of them, checkpoint and key.
 
 use tanheng_base::EnterpriseId;
-use tanheng_evidence::{Hash, Opening, Part, Value, VerifierKey, log::leaf_hash};
+use tanheng_evidence::{Hash, Opening, Part, Value, VerifierKey};
 use tanheng_store::{Database, journal};
 
 use super::Reader;
 use crate::journal::{CHANGES, CONFIDENTIAL, Read};
 use crate::policy::{Action, Subject, authorise};
-use crate::{Failure, receipt};
+use crate::receipt::{self, Signed};
+use crate::Failure;
 
 /// An entry in the list of entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +80,7 @@ fn line(sql: &Database, read: &Read) -> Result<Line, Failure> {
         time_ms: read.entry.time_ms(),
         actor: read.entry.actor().to_owned(),
         kind: read.entry.kind().to_owned(),
-        leaf: leaf_hash(&read.leaf),
+        leaf: read.entry.leaf_hash(),
         erased,
     })
 }
@@ -154,6 +155,7 @@ impl Reader {
     /// # Errors
     /// `policy.not_allowed`, `receipt.erased`, or a failure of storage.
     pub fn receipt(&self, sequence: u64) -> Result<Option<String>, Failure> {
+        let signed = Signed::last(&self.book)?;
         self.read(|sql| {
             let number = i64::try_from(sequence).unwrap_or(i64::MAX);
             let Some(read) = Read::one(sql, number)? else { return Ok(None) };
@@ -164,7 +166,7 @@ impl Reader {
                 }
                 None => authorise(sql, &self.actor, Action::ViewProvince, Subject::Book)?,
             }
-            receipt::issue(&self.book, sql, number).map(Some)
+            receipt::issue_under(&signed, sql, number).map(Some)
         })
     }
 

@@ -48,6 +48,13 @@ pub enum ReceiptError {
         /// The name of the key.
         key: String,
     },
+    /// The entry was hashed otherwise than the log of the key.
+    OtherHash {
+        /// The hash of the entry.
+        found: String,
+        /// The hash of the log of the key.
+        key: String,
+    },
     /// The checkpoint was not signed with the key that the receipt names.
     SignatureInvalid {
         /// The name of the key.
@@ -79,6 +86,7 @@ impl ReceiptError {
             ReceiptError::NotInTree => "receipt.not_in_tree",
             ReceiptError::CheckpointMalformed => "receipt.checkpoint_malformed",
             ReceiptError::OtherLog { .. } => "receipt.other_log",
+            ReceiptError::OtherHash { .. } => "receipt.other_hash",
             ReceiptError::SignatureInvalid { .. } => "receipt.signature_invalid",
             ReceiptError::TrustedKeyMalformed => "receipt.trusted_key_malformed",
             ReceiptError::OtherKey { .. } => "receipt.other_key",
@@ -129,6 +137,10 @@ impl ReceiptError {
             ReceiptError::OtherLog { origin, key } => format!(
                 "the checkpoint is of the log `{origin}`, but the key is of `{key}`; \
                  ask the platform for the receipt again"
+            ),
+            ReceiptError::OtherHash { found, key } => format!(
+                "the entry is of the hash {found}, but the log of the key is of {key}: the receipt \
+                 was changed; ask the platform for it again"
             ),
             ReceiptError::SignatureInvalid { key } => format!(
                 "the checkpoint was not signed with the key `{key}`: it was changed or forged; \
@@ -185,6 +197,9 @@ impl ReceiptError {
             ReceiptError::OtherLog { origin, key } => {
                 format!("检查点属于日志 `{origin}`，而密钥属于 `{key}`；请向平台重新索取回执")
             }
+            ReceiptError::OtherHash { found, key } => format!(
+                "记录使用的哈希算法是 {found}，而公钥所属日志使用 {key}，回执已被改动；请向平台重新索取"
+            ),
             ReceiptError::SignatureInvalid { key } => format!(
                 "检查点不是用密钥 `{key}` 签名的，已被改动或伪造；\
                  请向平台重新索取回执，不要采信此份"

@@ -102,14 +102,14 @@ impl Receipt {
             return Err(ReceiptError::UnknownVersion { version: head.version });
         }
         let form: Form = serde_json::from_str(text).map_err(malformed)?;
-        check_algorithms(&form)?;
-        let outcome = read_shown(Part::Outcome, &form.outcome)?;
+        let hash = check_algorithms(&form)?;
+        let outcome = read_shown(hash, Part::Outcome, &form.outcome)?;
         if read_marks(&outcome)? != form.marks {
             return Err(ReceiptError::MarksChanged);
         }
         let receipt = Receipt {
-            entry: read_entry(&form.entry)?,
-            input: read_shown(Part::Input, &form.input)?,
+            entry: read_entry(hash, &form.entry)?,
+            input: read_shown(hash, Part::Input, &form.input)?,
             outcome,
             marks: form.marks,
             inclusion: form
@@ -128,19 +128,21 @@ fn malformed(reason: impl ToString) -> ReceiptError {
     ReceiptError::Malformed { reason: reason.to_string() }
 }
 
-fn check_algorithms(form: &Form) -> Result<(), ReceiptError> {
+/// That of the log. Names that do not belong together are another spelling of what is written.
+fn check_algorithms(form: &Form) -> Result<HashAlgorithm, ReceiptError> {
     let unknown = |error: UnknownAlgorithm| ReceiptError::UnknownAlgorithm { name: error.name };
-    HashAlgorithm::from_name(&form.algorithms.hash).map_err(unknown)?;
+    let hash = HashAlgorithm::from_name(&form.algorithms.hash).map_err(unknown)?;
     SaltDerivation::from_name(&form.algorithms.salt).map_err(unknown)?;
     SignatureAlgorithm::from_name(&form.algorithms.signature).map_err(unknown)?;
-    Ok(())
+    Ok(hash)
 }
 
-fn read_entry(form: &EntryForm) -> Result<Entry, ReceiptError> {
+fn read_entry(hash: HashAlgorithm, form: &EntryForm) -> Result<Entry, ReceiptError> {
     if form.version != crate::ENTRY_VERSION {
         return Err(ReceiptError::UnknownVersion { version: form.version });
     }
     Entry::new(
+        hash,
         form.sequence,
         form.time_ms,
         &form.actor,
@@ -167,9 +169,9 @@ fn write_shown(shown: &Shown) -> Vec<Json> {
     shown.fields().iter().map(write).collect()
 }
 
-fn read_shown(part: Part, fields: &[Json]) -> Result<Shown, ReceiptError> {
+fn read_shown(hash: HashAlgorithm, part: Part, fields: &[Json]) -> Result<Shown, ReceiptError> {
     let fields = fields.iter().map(read_field).collect::<Result<_, _>>()?;
-    Shown::new(part, fields).map_err(malformed)
+    Shown::new(hash, part, fields).map_err(malformed)
 }
 
 fn read_field(json: &Json) -> Result<Field, ReceiptError> {

@@ -94,9 +94,14 @@ pub(super) fn check(receipt: &Receipt) -> Result<Checkpoint, ReceiptError> {
             return Err(ReceiptError::ContentChanged { part });
         }
     }
+    let (hash, of_key) = (receipt.entry.hash(), receipt.key.log_hash());
+    if hash != of_key {
+        return Err(ReceiptError::OtherHash { found: hash.to_string(), key: of_key.to_string() });
+    }
     let stated = Checkpoint::parse_unverified(&receipt.checkpoint)
         .map_err(|_| ReceiptError::CheckpointMalformed)?;
     log::check_inclusion(
+        hash,
         stated.size(),
         stated.root(),
         receipt.entry.sequence(),

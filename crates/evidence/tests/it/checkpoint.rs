@@ -5,10 +5,12 @@ use serde::Deserialize;
 use tanheng_evidence::log::prove_consistency;
 use tanheng_evidence::{
     Checkpoint, CheckpointError, Ed25519Signer, ExtensionError, KeyError, SignatureAlgorithm,
-    Signer, SignerError, VerifierKey, extends,
+    Signer, SignerError, Sm2Signer, VerifierKey, extends, read_signer,
 };
 
-use crate::sample::{CHECKPOINT, ORIGIN, SampleLog, hash, read, signer};
+use crate::sample::{
+    CHECKPOINT, ORIGIN, SHA, SM_CHECKPOINT, SM3, SampleLog, hash, read, signer, sm2_signer,
+};
 
 #[derive(Deserialize)]
 struct Vectors {
@@ -31,6 +33,102 @@ fn vectors_give_their_keys_and_notes() {
         let checkpoint = Checkpoint::verify(note, &key).unwrap();
         assert_eq!((checkpoint.origin(), checkpoint.size()), (ORIGIN, size));
         assert_eq!(&checkpoint.sign(&parsed).unwrap(), note);
+    }
+}
+
+#[test]
+fn vectors_of_the_second_profile_give_their_keys_and_notes() {
+    let vectors: Vectors = read(SM_CHECKPOINT);
+    let signer = Sm2Signer::from_seed(ORIGIN, SM3, &hash(&vectors.seed)).unwrap();
+    assert_eq!(signer.private_text(), vectors.private);
+    assert_eq!(signer.verifier_key().to_string(), vectors.verifier);
+    let key = VerifierKey::parse(&vectors.verifier).unwrap();
+    assert_eq!((key.algorithm(), key.log_hash()), (SignatureAlgorithm::Sm2, SM3));
+    let parsed = read_signer(&vectors.private).unwrap();
+    for (size, note) in (0_u64..).zip(&vectors.notes) {
+        let checkpoint = Checkpoint::verify(note, &key).unwrap();
+        assert_eq!((checkpoint.origin(), checkpoint.size()), (ORIGIN, size));
+        assert_eq!(&checkpoint.sign(parsed.as_ref()).unwrap(), note);
+    }
+    let note = &vectors.notes[3];
+    for (text, refused) in [
+        (note, &(|text: &str| Checkpoint::verify(text, &key).is_err()) as &dyn Fn(&str) -> bool),
+        (&vectors.verifier, &|text: &str| VerifierKey::parse(text).is_err()),
+        (&vectors.private, &|text: &str| read_signer(text).is_err()),
+    ] {
+        for at in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 0x01;
+            if let Ok(changed) = String::from_utf8(bytes) {
+                assert!(refused(&changed), "byte {at} of {text:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_that_are_no_key_are_refused() {
+    let order = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123";
+    let before = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54122";
+    for seed in ["00".repeat(32), "ff".repeat(32), order.to_owned(), before.to_owned()] {
+        let made = Sm2Signer::from_seed(ORIGIN, SM3, &hash(&seed));
+        assert_eq!(made.err(), Some(KeyError::Private), "{seed}");
+    }
+}
+
+#[test]
+fn a_checkpoint_with_two_signatures_is_believed_under_either_key() {
+    let (first, second) = (signer(ORIGIN, 1), sm2_signer(ORIGIN, SHA, 2));
+    let checkpoint = Checkpoint::new(ORIGIN, 3, [9; 32]).unwrap();
+    let note = checkpoint.sign_all(&[&first, &second]).unwrap();
+    for key in [first.verifier_key(), second.verifier_key()] {
+        assert_eq!(Checkpoint::verify(&note, key).unwrap(), checkpoint);
+        let only = Checkpoint::only(&note, key).unwrap();
+        assert_eq!(only.lines().count(), 5);
+        assert_eq!(Checkpoint::verify(&only, key).unwrap(), checkpoint);
+    }
+    assert_eq!(Checkpoint::only(&note, first.verifier_key()), checkpoint.sign(&first));
+    // the hash of the log is part of the key: a key for another tree does not sign this one
+    let other = sm2_signer(ORIGIN, SM3, 2);
+    assert_eq!(checkpoint.sign_all(&[&first, &other]), Err(CheckpointError::Hashes));
+    assert!(Checkpoint::verify(&note, other.verifier_key()).is_err());
+    let stranger = sm2_signer("elsewhere", SHA, 2);
+    let refused = checkpoint.sign_all(&[&first, &stranger]);
+    assert!(matches!(refused, Err(CheckpointError::OtherLog { .. })));
+}
+
+/// A module behind the interface: it is given bytes and gives bytes, or fails.
+struct Answering {
+    key: VerifierKey,
+    answer: fn(&[u8]) -> Result<Vec<u8>, SignerError>,
+}
+
+impl Signer for Answering {
+    fn verifier_key(&self) -> &VerifierKey {
+        &self.key
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
+        (self.answer)(message)
+    }
+}
+
+#[test]
+fn a_module_signs_and_what_it_returns_is_checked() {
+    let key = sm2_signer(ORIGIN, SM3, 5).verifier_key().clone();
+    let checkpoint = Checkpoint::new(ORIGIN, 3, [9; 32]).unwrap();
+    let sign = |answer| checkpoint.sign(&Answering { key: key.clone(), answer });
+    let note = sign(|message| sm2_signer(ORIGIN, SM3, 5).sign(message)).unwrap();
+    assert_eq!(Checkpoint::verify(&note, &key).unwrap(), checkpoint);
+    let locked = sign(|_| Err(SignerError { reason: "locked".to_owned() }));
+    assert!(matches!(locked, Err(CheckpointError::Signer(_))));
+    let wrong: [fn(&[u8]) -> Result<Vec<u8>, SignerError>; 3] = [
+        |_| Ok(vec![1; 64]),
+        |_| Ok(Vec::new()),
+        |message| sm2_signer(ORIGIN, SM3, 6).sign(message),
+    ];
+    for answer in wrong {
+        assert_eq!(sign(answer), Err(CheckpointError::Signature { key: ORIGIN.to_owned() }));
     }
 }
 
@@ -192,7 +290,7 @@ proptest! {
         let new = old + more;
         let log = SampleLog::new("a", new, signer(ORIGIN, 7));
         let key = log.signer.verifier_key();
-        let proof = prove_consistency(new, old, &log.nodes).unwrap();
+        let proof = prove_consistency(SHA, new, old, &log.nodes).unwrap();
         let (before, after) = extends(&log.note(old), &proof, &log.note(new), key).unwrap();
         prop_assert_eq!((before.size(), after.size()), (old, new));
 
@@ -202,7 +300,7 @@ proptest! {
         }
         if old > 0 {
             let forged = SampleLog::new("b", new, signer(ORIGIN, 7));
-            let proof = prove_consistency(new, old, &forged.nodes).unwrap();
+            let proof = prove_consistency(SHA, new, old, &forged.nodes).unwrap();
             let error = extends(&log.note(old), &proof, &forged.note(new), key).unwrap_err();
             prop_assert!(matches!(error, ExtensionError::Rewritten { .. }), "{}", error);
         }

@@ -4,10 +4,10 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use tanheng_evidence::{
-    CommitmentError, Field, FieldProof, Opening, Part, Shown, Value, ValueError,
+    CommitmentError, Field, FieldProof, HashAlgorithm, Opening, Part, Shown, Value, ValueError,
 };
 
-use crate::sample::{OPENINGS, hash, hex, read};
+use crate::sample::{OPENINGS, SHA, SM_OPENINGS, SM3, hash, hex, read};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -28,16 +28,26 @@ struct VectorField {
 
 impl Vector {
     fn opening(&self) -> Opening {
+        self.opening_by(SHA)
+    }
+
+    fn opening_by(&self, by: HashAlgorithm) -> Opening {
         let part = if self.part == "input" { Part::Input } else { Part::Outcome };
-        Opening::new(part, hash(&self.secret), Value::from_json(&self.content).unwrap()).unwrap()
+        Opening::new(by, part, hash(&self.secret), Value::from_json(&self.content).unwrap())
+            .unwrap()
     }
 }
 
 #[test]
 fn vectors_give_their_salts_commitments_and_roots() {
-    let vectors: Vec<Vector> = read(OPENINGS);
-    for vector in &vectors {
-        let opening = vector.opening();
+    for (by, vectors) in [(SHA, OPENINGS), (SM3, SM_OPENINGS)] {
+        vectors_hold(by, &read::<Vec<Vector>>(vectors));
+    }
+}
+
+fn vectors_hold(by: HashAlgorithm, vectors: &[Vector]) {
+    for vector in vectors {
+        let opening = vector.opening_by(by);
         assert_eq!(hex(&opening.root()), vector.root);
         let shown = opening.show_all();
         assert_eq!(shown.open_fields().count(), vector.fields.len());
@@ -45,7 +55,7 @@ fn vectors_give_their_salts_commitments_and_roots() {
             assert_eq!(field.name, expected.name);
             assert_eq!(field.value.to_json(), expected.value);
             assert_eq!(hex(&field.salt), expected.salt);
-            assert_eq!(hex(&field.commitment()), expected.commitment);
+            assert_eq!(hex(&field.commitment(by)), expected.commitment);
         }
     }
 }
@@ -55,16 +65,17 @@ fn a_stored_opening_comes_back() {
     for vector in read::<Vec<Vector>>(OPENINGS) {
         let opening = vector.opening();
         let again =
-            Opening::decode(opening.part(), *opening.secret(), &opening.content_bytes()).unwrap();
+            Opening::decode(SHA, opening.part(), *opening.secret(), &opening.content_bytes())
+                .unwrap();
         assert_eq!(again, opening);
     }
-    let error = Opening::decode(Part::Input, [0; 32], &[0x00]).unwrap_err();
+    let error = Opening::decode(SHA, Part::Input, [0; 32], &[0x00]).unwrap_err();
     assert_eq!(error, CommitmentError::Value(ValueError::NotAMap));
 }
 
 #[test]
 fn the_secret_and_salts_do_not_reach_debug_output() {
-    let opening = Opening::new(Part::Input, [0xab; 32], Value::Map([].into())).unwrap();
+    let opening = Opening::new(SHA, Part::Input, [0xab; 32], Value::Map([].into())).unwrap();
     let text = format!("{opening:?}");
     assert!(!text.contains("171") && !text.contains("secret"), "{text}");
 }
@@ -72,7 +83,8 @@ fn the_secret_and_salts_do_not_reach_debug_output() {
 #[test]
 fn part_secret_name_and_value_all_enter_the_root() {
     let map = |name: &str, value: i64| Value::Map([(name.to_owned(), value.into())].into());
-    let root = |part, secret, content| Opening::new(part, [secret; 32], content).unwrap().root();
+    let root =
+        |part, secret, content| Opening::new(SHA, part, [secret; 32], content).unwrap().root();
     let base = root(Part::Input, 1, map("a", 1));
     assert_ne!(base, root(Part::Outcome, 1, map("a", 1)));
     assert_ne!(base, root(Part::Input, 2, map("a", 1)));
@@ -88,10 +100,10 @@ fn unknown_and_disordered_fields_are_refused() {
     assert_eq!(opening.prove("price").unwrap_err(), missing);
     let mut fields = opening.show_all().fields().to_vec();
     fields.swap(0, 1);
-    let error = Shown::new(Part::Input, fields.clone()).unwrap_err();
+    let error = Shown::new(SHA, Part::Input, fields.clone()).unwrap_err();
     assert!(matches!(error, CommitmentError::FieldOrder { .. }), "{error}");
     fields[1] = fields[0].clone();
-    assert!(Shown::new(Part::Input, fields).is_err(), "a repeated field");
+    assert!(Shown::new(SHA, Part::Input, fields).is_err(), "a repeated field");
 }
 
 fn contents() -> impl Strategy<Value = Vec<(String, i64)>> {
@@ -101,7 +113,7 @@ fn contents() -> impl Strategy<Value = Vec<(String, i64)>> {
 
 fn open(content: &[(String, i64)], secret: [u8; 32]) -> Opening {
     let map = content.iter().map(|(name, value)| (name.clone(), (*value).into())).collect();
-    Opening::new(Part::Outcome, secret, Value::Map(map)).unwrap()
+    Opening::new(SHA, Part::Outcome, secret, Value::Map(map)).unwrap()
 }
 
 proptest! {
@@ -118,7 +130,7 @@ proptest! {
         let shown = opening.show(&names).unwrap();
         prop_assert_eq!(shown.root(), opening.root());
         prop_assert_eq!(shown.hidden(), content.len() - names.len());
-        let rebuilt = Shown::new(Part::Outcome, shown.fields().to_vec()).unwrap();
+        let rebuilt = Shown::new(SHA, Part::Outcome, shown.fields().to_vec()).unwrap();
         prop_assert_eq!(rebuilt.root(), opening.root());
         for (at, (name, value)) in content.iter().enumerate() {
             prop_assert_eq!(shown.get(name).is_some(), chosen(at));
@@ -142,10 +154,10 @@ proptest! {
                 Field::Open(field) => field.value = Value::Null,
                 Field::Hidden(commitment) => commitment[31] ^= 1,
             }
-            prop_assert_ne!(Shown::new(Part::Outcome, fields).unwrap().root(), opening.root());
+            prop_assert_ne!(Shown::new(SHA, Part::Outcome, fields).unwrap().root(), opening.root());
             let mut fewer = shown.fields().to_vec();
             fewer.remove(at);
-            prop_assert_ne!(Shown::new(Part::Outcome, fewer).unwrap().root(), opening.root());
+            prop_assert_ne!(Shown::new(SHA, Part::Outcome, fewer).unwrap().root(), opening.root());
         }
     }
 
@@ -156,8 +168,8 @@ proptest! {
         for (name, value) in &content {
             let proof = opening.prove(name).unwrap();
             prop_assert_eq!(&proof.field.value, &Value::from(*value));
-            prop_assert_eq!(proof.root().unwrap(), root);
-            let refused = |proof: FieldProof| proof.root().ok() != Some(root);
+            prop_assert_eq!(proof.root(SHA).unwrap(), root);
+            let refused = |proof: FieldProof| proof.root(SHA).ok() != Some(root);
             let mut changed = proof.clone();
             changed.field.value = Value::Null;
             prop_assert!(refused(changed));

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tanheng_evidence::{Entry, EntryError, MAX_LABEL_BYTES, Opening, Part, Value, log};
 
-use crate::sample::{LOG, SampleLog, read, signer, unhex};
+use crate::sample::{LOG, SHA, SampleLog, read, signer, unhex};
 
 #[derive(Deserialize)]
 struct Vectors {
@@ -35,7 +35,7 @@ fn every_flipped_byte_of_a_leaf_is_noticed() {
             if let Ok(read) = Entry::decode(&other) {
                 assert_ne!(read, entry);
                 assert_eq!(read.encode(), other);
-                assert_ne!(log::leaf_hash(&other), log::leaf_hash(&leaf));
+                assert_ne!(log::leaf_hash(SHA, &other), log::leaf_hash(SHA, &leaf));
             }
         }
     }
@@ -52,7 +52,9 @@ fn other_formats_versions_algorithms_and_fields_are_refused() {
     };
     assert_eq!(with("version", 2_i64.into()), EntryError::Version);
     assert_eq!(with("format", "other".into()), EntryError::Version);
-    assert!(matches!(with("hash", "SM3".into()), EntryError::Algorithm(_)));
+    assert!(matches!(with("hash", "SHA-1".into()), EntryError::Algorithm(_)));
+    // known algorithms that do not belong together
+    assert_eq!(with("hash", "SM3".into()), EntryError::Field { field: "salt" });
     assert!(matches!(with("salt", "none".into()), EntryError::Algorithm(_)));
     assert!(matches!(with("sequence", (-1_i64).into()), EntryError::Field { field: "sequence" }));
     assert!(matches!(with("time", u64::MAX.into()), EntryError::Field { field: "time" }));
@@ -68,7 +70,7 @@ fn other_formats_versions_algorithms_and_fields_are_refused() {
 
 #[test]
 fn labels_are_bounded() {
-    let make = |actor: &str, kind: &str| Entry::new(0, 0, actor, kind, [0; 32], [0; 32]);
+    let make = |actor: &str, kind: &str| Entry::new(SHA, 0, 0, actor, kind, [0; 32], [0; 32]);
     let longest = "x".repeat(MAX_LABEL_BYTES);
     let entry = make(&longest, &longest).unwrap();
     assert!(entry.encode().len() < 65_536, "an entry bundle holds it");
@@ -86,6 +88,7 @@ fn an_entry_knows_its_openings() {
     }
     assert!(!log.entries[0].commits_to(&log.openings[1].0));
     let swapped = Opening::decode(
+        SHA,
         Part::Outcome,
         *log.openings[0].0.secret(),
         &log.openings[0].0.content_bytes(),

@@ -8,4 +8,5 @@ mod log;
 mod outsider;
 mod receipt;
 mod sample;
+mod standard;
 mod value;

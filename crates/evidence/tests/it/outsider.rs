@@ -6,32 +6,43 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
-use crate::sample::{RECEIPT, SampleLog, hash, signer, unhex};
-use tanheng_evidence::{Signer, receipt};
+use crate::sample::{RECEIPT, SHA, SM_RECEIPT, SM3, SampleLog, hash, signer, sm2_signer, unhex};
+use crate::standard::{sm2_verifies, sm3};
+use tanheng_evidence::{HashAlgorithm, Signer, receipt};
 
 type Hash = [u8; 32];
 
-fn sha(parts: &[&[u8]]) -> Hash {
-    Sha256::digest(parts.concat()).into()
+fn digest(hash: HashAlgorithm, parts: &[&[u8]]) -> Hash {
+    match hash.name() {
+        "SHA-256" => Sha256::digest(parts.concat()).into(),
+        "SM3" => sm3(&parts.concat()),
+        other => panic!("{other}"),
+    }
 }
 
 /// The Merkle tree hash as RFC 6962 defines it, by plain recursion.
-pub fn tree(leaves: &[Vec<u8>]) -> Hash {
+pub fn tree(hash: HashAlgorithm, leaves: &[Vec<u8>]) -> Hash {
     match leaves.len() {
-        0 => sha(&[]),
-        1 => sha(&[&[0], &leaves[0]]),
+        0 => digest(hash, &[]),
+        1 => digest(hash, &[&[0], &leaves[0]]),
         count => {
             let mut split = 1;
             while split * 2 < count {
                 split *= 2;
             }
-            sha(&[&[1], &tree(&leaves[..split]), &tree(&leaves[split..])])
+            digest(hash, &[&[1], &tree(hash, &leaves[..split]), &tree(hash, &leaves[split..])])
         }
     }
 }
 
 /// The audit path walked iteratively (RFC 9162, 2.1.3.2), unlike the recursion of the crate.
-fn climb(mut node: Hash, mut index: u64, size: u64, path: &[Hash]) -> Option<Hash> {
+fn climb(
+    hash: HashAlgorithm,
+    mut node: Hash,
+    mut index: u64,
+    size: u64,
+    path: &[Hash],
+) -> Option<Hash> {
     let mut last = size.checked_sub(1)?;
     if index > last {
         return None;
@@ -41,13 +52,13 @@ fn climb(mut node: Hash, mut index: u64, size: u64, path: &[Hash]) -> Option<Has
             return None;
         }
         if index & 1 == 1 || index == last {
-            node = sha(&[&[1], sibling, &node]);
+            node = digest(hash, &[&[1], sibling, &node]);
             while index & 1 == 0 && index != 0 {
                 index >>= 1;
                 last >>= 1;
             }
         } else {
-            node = sha(&[&[1], &node, sibling]);
+            node = digest(hash, &[&[1], &node, sibling]);
         }
         index >>= 1;
         last >>= 1;
@@ -121,7 +132,7 @@ fn encode_object(object: &Map<String, Json>) -> Vec<u8> {
     map(object.iter().map(|(key, item)| (name(key), encode(item))).collect())
 }
 
-fn root(part: &str, fields: &Json) -> Hash {
+fn root(hash: HashAlgorithm, part: &str, fields: &Json) -> Hash {
     let fields = fields.as_array().unwrap();
     let commitments: Vec<Vec<u8>> = fields
         .iter()
@@ -131,22 +142,23 @@ fn root(part: &str, fields: &Json) -> Hash {
                 let salt = unhex(field["salt"].as_str().unwrap());
                 let name = prefixed(field["name"].as_str().unwrap().as_bytes());
                 let value = encode(&field["value"]);
-                sha(&[b"tanheng/v1/commitment\0", &salt, &name, &value]).to_vec()
+                digest(hash, &[b"tanheng/v1/commitment\0", &salt, &name, &value]).to_vec()
             }
         })
         .collect();
     let count = u64::try_from(fields.len()).unwrap().to_be_bytes();
-    sha(&[b"tanheng/v1/root/", part.as_bytes(), &[0], &count, &tree(&commitments)])
+    let tree = tree(hash, &commitments);
+    digest(hash, &[b"tanheng/v1/root/", part.as_bytes(), &[0], &count, &tree])
 }
 
-fn leaf(entry: &Json) -> Vec<u8> {
+fn leaf(hash: HashAlgorithm, entry: &Json) -> Vec<u8> {
     let of = |name: &str| entry[name].as_str().unwrap();
     let int = |name: &str| whole(entry[name].to_string().parse().unwrap());
     let fields = [
         ("format", text("tanheng-entry")),
         ("version", int("version")),
-        ("hash", text("SHA-256")),
-        ("salt", text("HKDF-SHA-256")),
+        ("hash", text(hash.name())),
+        ("salt", text(&format!("HKDF-{hash}"))),
         ("sequence", int("sequence")),
         ("time", int("time_ms")),
         ("actor", text(of("actor"))),
@@ -161,8 +173,8 @@ fn signed(note: &str, key: &str) -> Result<(u64, Hash), &'static str> {
     let (name, rest) = key.split_once('+').ok_or("key")?;
     let (id, key) = rest.split_once('+').ok_or("key")?;
     let key = BASE64_STANDARD.decode(key).map_err(|_| "key")?;
-    let id_of_key = &sha(&[name.as_bytes(), b"\n", &key])[..4];
-    if id_of_key != unhex(id) || key[0] != 1 {
+    let id_of_key = &Sha256::digest([name.as_bytes(), b"\n", &key].concat())[..4];
+    if id_of_key != unhex(id) {
         return Err("key");
     }
     let (message, signature) = note.split_once("\n\n").ok_or("note")?;
@@ -172,9 +184,16 @@ fn signed(note: &str, key: &str) -> Result<(u64, Hash), &'static str> {
     if &signature[..4] != id_of_key {
         return Err("another key");
     }
-    let key = VerifyingKey::from_bytes(key[1..].try_into().unwrap()).map_err(|_| "key")?;
-    let signature = Signature::from_slice(&signature[4..]).map_err(|_| "note")?;
-    key.verify_strict(message.as_bytes(), &signature).map_err(|_| "signature")?;
+    if key[0] == 1 {
+        let key = VerifyingKey::from_bytes(key[1..].try_into().unwrap()).map_err(|_| "key")?;
+        let signature = Signature::from_slice(&signature[4..]).map_err(|_| "note")?;
+        key.verify_strict(message.as_bytes(), &signature).map_err(|_| "signature")?;
+    } else {
+        let point = key.strip_prefix(b"\xff\0tanheng/v1/SM2-SM3/SM3\0\x04").ok_or("key")?;
+        if !sm2_verifies(point, message.as_bytes(), &signature[4..]) {
+            return Err("signature");
+        }
+    }
     let lines: Vec<&str> = message.lines().collect();
     if lines.len() != 3 || lines[0] != name {
         return Err("note");
@@ -193,9 +212,14 @@ fn check(receipt: &str, trusted: &str) -> Result<(), &'static str> {
     if marks.map(|field| &field["value"]) != Some(&json["marks"]) {
         return Err("marks");
     }
+    let algorithm = match json["algorithms"]["hash"].as_str() {
+        Some("SHA-256") => SHA,
+        Some("SM3") => SM3,
+        _ => return Err("form"),
+    };
     for part in ["input", "outcome"] {
         let stated = json["entry"][format!("{part}_root")].as_str().unwrap();
-        if root(part, &json[part]) != hash(stated) {
+        if root(algorithm, part, &json[part]) != hash(stated) {
             return Err("content");
         }
     }
@@ -203,24 +227,34 @@ fn check(receipt: &str, trusted: &str) -> Result<(), &'static str> {
     let path: Vec<Hash> =
         json["inclusion"].as_array().unwrap().iter().map(|h| hash(h.as_str().unwrap())).collect();
     let index = json["entry"]["sequence"].as_u64().unwrap();
-    if climb(sha(&[&[0], &leaf(&json["entry"])]), index, size, &path) != Some(root) {
+    let leaf = digest(algorithm, &[&[0], &leaf(algorithm, &json["entry"])]);
+    if climb(algorithm, leaf, index, size, &path) != Some(root) {
         return Err("tree");
     }
     if json["key"] == trusted { Ok(()) } else { Err("another key") }
 }
 
 #[test]
-fn the_frozen_receipt_is_believed_by_both() {
-    let json: Json = serde_json::from_str(RECEIPT).unwrap();
-    let key = json["key"].as_str().unwrap();
-    check(RECEIPT, key).unwrap();
-    receipt::verify(RECEIPT, Some(key)).unwrap();
+fn the_frozen_receipts_are_believed_by_both() {
+    for text in [RECEIPT, SM_RECEIPT] {
+        let json: Json = serde_json::from_str(text).unwrap();
+        let key = json["key"].as_str().unwrap();
+        check(text, key).unwrap();
+        receipt::verify(text, Some(key)).unwrap();
+    }
+}
+
+fn samples(size: u64) -> [SampleLog; 2] {
+    let origin = "tanheng.example/hebei";
+    [
+        SampleLog::new("a", size, signer(origin, 7)),
+        SampleLog::new("a", size, sm2_signer(origin, SM3, 7)),
+    ]
 }
 
 #[test]
 fn fresh_receipts_are_believed_by_both() {
-    for size in [1, 2, 3, 8, 13] {
-        let log = SampleLog::new("a", size, signer("tanheng.example/hebei", 7));
+    for log in [1, 2, 3, 8, 13].into_iter().flat_map(samples) {
         let key = log.signer.verifier_key().to_string();
         for index in 0..log.entries.len() {
             let text = log.receipt(index).to_text();
@@ -232,7 +266,13 @@ fn fresh_receipts_are_believed_by_both() {
 
 #[test]
 fn both_refuse_the_same_changes_of_substance() {
-    let json: Json = serde_json::from_str(RECEIPT).unwrap();
+    for text in [RECEIPT, SM_RECEIPT] {
+        changes_are_refused(text);
+    }
+}
+
+fn changes_are_refused(original: &str) {
+    let json: Json = serde_json::from_str(original).unwrap();
     let key = json["key"].as_str().unwrap();
     let zeros = "0".repeat(64);
     type Change<'a> = (&'a str, Json, &'a str);
@@ -257,6 +297,6 @@ fn both_refuse_the_same_changes_of_substance() {
     }
     let stranger = signer("tanheng.example/hebei", 8);
     let stranger = stranger.verifier_key().to_string();
-    assert_eq!(check(RECEIPT, &stranger), Err("another key"));
-    assert!(receipt::verify(RECEIPT, Some(&stranger)).is_err());
+    assert_eq!(check(original, &stranger), Err("another key"));
+    assert!(receipt::verify(original, Some(&stranger)).is_err());
 }

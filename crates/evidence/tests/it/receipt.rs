@@ -3,7 +3,7 @@
 use tanheng_evidence::receipt::{self, KeySource, MAX_BYTES, Receipt, ReceiptError};
 use tanheng_evidence::{Appender, Checkpoint, Entry, MAX_DEPTH, Opening, Part, Signer, Value};
 
-use crate::sample::{CHECKPOINT, ORIGIN, RECEIPT, SampleLog, read, signer};
+use crate::sample::{CHECKPOINT, ORIGIN, RECEIPT, SHA, SampleLog, read, signer};
 
 fn frozen_key() -> String {
     read::<serde_json::Value>(CHECKPOINT)["verifier"].as_str().unwrap().to_owned()
@@ -91,9 +91,9 @@ fn later_versions_and_unknown_algorithms_are_named() {
     let version = RECEIPT.replacen("\"version\": 1", "\"version\": 2, \"new\": {}", 1);
     let error = receipt::verify(&version, None).unwrap_err();
     assert_eq!(error, ReceiptError::UnknownVersion { version: 2 });
-    let hash = RECEIPT.replacen("\"SHA-256\"", "\"SM3\"", 1);
+    let hash = RECEIPT.replacen("\"SHA-256\"", "\"SHA-1\"", 1);
     let error = receipt::verify(&hash, None).unwrap_err();
-    assert_eq!(error, ReceiptError::UnknownAlgorithm { name: "SM3".into() });
+    assert_eq!(error, ReceiptError::UnknownAlgorithm { name: "SHA-1".into() });
     let long = " ".repeat(MAX_BYTES + 1);
     assert_eq!(receipt::verify(&long, None).unwrap_err(), ReceiptError::TooLong);
 }
@@ -182,11 +182,11 @@ fn marks_cannot_be_dropped() {
     assert_eq!(make(hidden), Err(ReceiptError::MarksMissing));
     for marks in [Value::Null, Value::from("示例"), Value::List(vec![Value::Null])] {
         let content = Value::Map([("marks".to_owned(), marks)].into());
-        let odd = Opening::new(Part::Outcome, [0; 32], content).unwrap();
+        let odd = Opening::new(SHA, Part::Outcome, [0; 32], content).unwrap();
         assert_eq!(make(odd.show_all()), Err(ReceiptError::MarksMissing));
     }
     let none = Value::Map([("marks".to_owned(), Value::List(Vec::new()))].into());
-    let none = Opening::new(Part::Outcome, [0; 32], none).unwrap();
+    let none = Opening::new(SHA, Part::Outcome, [0; 32], none).unwrap();
     let changed = ReceiptError::ContentChanged { part: Part::Outcome };
     assert_eq!(make(none.show_all()), Err(changed));
 
@@ -228,10 +228,11 @@ fn the_deepest_and_oddest_content_survives_the_text() {
         (String::new(), Value::Int(i128::MIN)),
         ("$int".to_owned(), Value::Map([].into())),
     ];
-    let open = |part| Opening::new(part, [5; 32], Value::Map(fields.clone().into())).unwrap();
+    let open = |part| Opening::new(SHA, part, [5; 32], Value::Map(fields.clone().into())).unwrap();
     let (input, outcome) = (open(Part::Input), open(Part::Outcome));
-    let entry = Entry::new(0, i64::MIN, odd_label(), "k\"", input.root(), outcome.root()).unwrap();
-    let (mut appender, mut nodes) = (Appender::new(), Vec::new());
+    let entry =
+        Entry::new(SHA, 0, i64::MIN, odd_label(), "k\"", input.root(), outcome.root()).unwrap();
+    let (mut appender, mut nodes) = (Appender::new(SHA), Vec::new());
     appender.append(&entry, &mut nodes).unwrap();
     let signer = signer(ORIGIN, 7);
     let note = Checkpoint::new(ORIGIN, 1, appender.root()).unwrap().sign(&signer).unwrap();
@@ -257,7 +258,7 @@ fn every_error_has_a_code_and_says_what_to_do_in_both_languages() {
         ReceiptError::TooLong,
         ReceiptError::NotCanonical,
         ReceiptError::UnknownVersion { version: 2 },
-        ReceiptError::UnknownAlgorithm { name: "SM3".into() },
+        ReceiptError::UnknownAlgorithm { name: "SHA-1".into() },
         ReceiptError::MarksMissing,
         ReceiptError::MarksChanged,
         ReceiptError::ContentChanged { part: Part::Input },
