@@ -182,14 +182,9 @@ impl Page {
         self.line(&format!("{number}. {title}"));
         let symbol = step.symbol.clone().unwrap_or_else(|| step.name.clone());
         if step.calculation.op == Op::Rules {
-            self.rules(&step.calculation);
+            self.rules(&step.calculation, &symbol);
         } else {
-            if let Ok(expr) = lang::parse(&step.calculation.fragment) {
-                let written = formula_text(&expr, &self.symbols, self.lang);
-                self.field("公式", "formula", &format!("{symbol} = {written}"));
-            }
-            let numbers = numbers_text(&step.calculation, self.lang);
-            self.field("代入", "numbers", &format!("{symbol} = {numbers}"));
+            self.calculation(&step.calculation, &symbol);
         }
         self.roundings(step);
         let value = match final_rounding(&step.calculation) {
@@ -208,7 +203,17 @@ impl Page {
         self.line("");
     }
 
-    fn rules(&mut self, rules: &TraceNode) {
+    /// A formula, and the same with its numbers.
+    fn calculation(&mut self, node: &TraceNode, symbol: &str) {
+        if let Ok(expr) = lang::parse(&node.fragment) {
+            let written = formula_text(&expr, &self.symbols, self.lang);
+            self.field("公式", "formula", &format!("{symbol} = {written}"));
+        }
+        let numbers = numbers_text(node, self.lang);
+        self.field("代入", "numbers", &format!("{symbol} = {numbers}"));
+    }
+
+    fn rules(&mut self, rules: &TraceNode, symbol: &str) {
         for rule in &rules.children {
             let Some(when) = rule.children.first() else { continue };
             let written = match lang::parse(&when.fragment) {
@@ -227,6 +232,13 @@ impl Page {
                 let source = self.source(basis);
                 self.line(&format!("      {source}"));
             }
+        }
+        // What the rule that applied computes; a plain choice is its own result.
+        let applied = rules.children.iter().find(|rule| rule.basis.is_some());
+        if let Some(then) = applied.and_then(|rule| rule.children.get(1))
+            && then.op != Op::Literal
+        {
+            self.calculation(then, symbol);
         }
     }
 

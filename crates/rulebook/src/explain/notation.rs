@@ -105,8 +105,8 @@ fn power(base: Piece, exponent: Piece) -> Piece {
 
 fn given_text(name: &str, lang: Lang) -> String {
     match lang {
-        Lang::Zh => format!("已填 {name}"),
-        Lang::En => format!("{name} is given"),
+        Lang::Zh => format!("已填({name})"),
+        Lang::En => format!("given({name})"),
     }
 }
 
@@ -216,16 +216,7 @@ fn numbers(node: &TraceNode, lang: Lang) -> Piece {
             }
             _ => leaf(node, lang),
         },
-        Op::Given => {
-            let name = node.name.as_deref().unwrap_or_default();
-            let (given, known) = (given_text(name, lang), node.value == Value::Bool(true));
-            let mark = match (known, lang) {
-                (true, _) => "",
-                (false, Lang::Zh) => "非 ",
-                (false, Lang::En) => "not: ",
-            };
-            Piece::whole(format!("{mark}{given}"))
-        }
+        Op::Given => Piece::whole(given_text(node.name.as_deref().unwrap_or_default(), lang)),
         Op::Convert => converted(node, lang),
     }
 }

@@ -10,6 +10,7 @@ mod diagnostics;
 mod explain;
 mod language;
 mod packs;
+mod presence;
 mod recompute;
 mod robust;
 mod rules;

@@ -100,7 +100,7 @@ fn value(node: &Json, steps: &BTreeMap<String, String>) -> String {
     let below: Vec<String> = children.iter().map(|child| value(child, steps)).collect();
     let stated = node["value"].as_str().unwrap().to_owned();
     let computed = match node["op"].as_str().unwrap() {
-        "literal" | "input" | "parameter" | "cell" => stated.clone(),
+        "literal" | "input" | "parameter" | "cell" | "given" => stated.clone(),
         "step" => steps[node["name"].as_str().unwrap()].clone(),
         "if" | "match" => below[1].clone(),
         "rule" => below.last().unwrap().clone(),
@@ -149,6 +149,17 @@ fn number(op: &str, node: &Json, below: &[String]) -> Fraction {
         ("min", all) => all.iter().copied().reduce(least).unwrap(),
         ("max", all) => all.iter().copied().reduce(most).unwrap(),
         ("clamp", [a, low, high]) => least(most(*a, *low), *high),
+        ("power", [base, exponent]) => {
+            let point = &node["rounding"];
+            let after = Fraction::read(point["after"].as_str().unwrap());
+            // Small whole exponents by repetition; the others have tests of their own in `quantity`.
+            if exponent.1 == 1 && (0..=4).contains(&exponent.0) {
+                let whole = (0..exponent.0).fold(Fraction(1, 1), |product, _| product.times(*base));
+                let places = u32::try_from(point["places"].as_u64().unwrap()).unwrap();
+                assert_eq!(after, whole.rounded(places, point["mode"].as_str().unwrap()));
+            }
+            after
+        }
         ("convert", [a]) => a.times(Fraction::read(node["factor"].as_str().unwrap())),
         ("round", [a]) => {
             let point = &node["rounding"];
@@ -276,6 +287,20 @@ proptest! {
             let evaluation = evaluate(book, method, ("2023-06-30", region), &inputs).unwrap();
             recompute(&evaluation);
         }
+    }
+
+    #[test]
+    fn allocation_follows_from_its_leaves(
+        power in 1u32..1200, output in 0u32..9_000_000, heat in 0u32..9_000_000,
+        load in 0u32..=100, kind in 0usize..3, year in 2019i32..2025,
+    ) {
+        let kind = ["conventional_coal", "unconventional_coal", "gas"][kind];
+        let inputs = format!(
+            "technology={kind}; rated_power={power}; output={output}; heat={heat}; load_factor={load}%"
+        );
+        let day = format!("{year}-12-31");
+        let evaluation = evaluate(binding(), "cn.power.allocation", (&day, "CN"), &inputs);
+        recompute(&evaluation.unwrap());
     }
 
     #[test]
