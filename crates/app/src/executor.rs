@@ -27,8 +27,8 @@ const QUEUE: usize = 1_024;
 const GROUP: usize = 256;
 /// Bytes of an idempotency key at most: it is part of an index.
 const KEY: usize = 256;
-/// Milliseconds to wait before a group is tried anew when the connection to the database was lost: a server
-/// that starts again needs some seconds.
+/// Milliseconds to wait before a group is tried anew when the connection to the database was
+/// lost: a server that starts again needs some seconds.
 const ANEW: [u64; 9] = [0, 50, 100, 250, 500, 1_000, 2_000, 4_000, 8_000];
 /// How long to wait before erased content is taken out of the write-ahead log again.
 const SCRUB_AGAIN: Duration = Duration::from_secs(1);
@@ -254,7 +254,7 @@ impl Worker {
     fn write(&mut self, group: &[Job]) -> Result<Written, Failure> {
         for wait in ANEW {
             match self.attempt(group) {
-                Err(Failure::Store(error)) if error.is_passing() => pause(wait),
+                Err(failure) if failure.is_passing() => pause(wait),
                 done => return done,
             }
         }

@@ -58,6 +58,12 @@ impl Failure {
         }
     }
 
+    /// Whether the database is away for the moment, and the same may go well later.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_passing())
+    }
+
     /// A failed use of a file.
     pub(crate) fn file(path: &std::path::Path, source: std::io::Error) -> Self {
         Self::File { path: path.display().to_string(), source }

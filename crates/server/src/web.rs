@@ -7,6 +7,7 @@
 
 mod asked;
 mod guard;
+mod log;
 mod receipt;
 mod site;
 
@@ -78,6 +79,8 @@ impl Server {
             .enable_all()
             .build()
             .map_err(refused)?;
+        // `self.site` outlives the runtime: clients of a database end on this thread, never on
+        // a worker, where ending one would panic.
         let router = guarded(pages(&self.site), Arc::clone(&self.site));
         runtime
             .block_on(async move {

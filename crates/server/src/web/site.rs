@@ -222,9 +222,9 @@ impl Site {
                 let text = reader.receipt(*sequence)?;
                 Ok(text.map(|text| file(&name, "application/json", text)))
             }),
-            Target::Checkpoint => self.book.checkpoint().map(|note| {
-                note.map(|note| file("log.checkpoint", "text/plain; charset=utf-8", note))
-            }),
+            Target::Log(public) => {
+                self.with_reader(|reader| public.answer(reader, asked.value("size")))
+            }
             Target::Key => self
                 .book
                 .verifier_key()
@@ -264,7 +264,11 @@ impl Site {
         let problems = failure.problems();
         let Some(first) = problems.first() else {
             (self.report)(&failure.to_string());
-            return self.error(asked, StatusCode::INTERNAL_SERVER_ERROR, "failed", &[]);
+            let status = match failure.is_passing() {
+                true => StatusCode::SERVICE_UNAVAILABLE,
+                false => StatusCode::INTERNAL_SERVER_ERROR,
+            };
+            return self.error(asked, status, "failed", &[]);
         };
         let (status, name) = match first.code.0 {
             "policy.not_allowed" => (StatusCode::FORBIDDEN, "forbidden"),
