@@ -15,7 +15,7 @@ use tanheng_store::journal::head;
 use tanheng_store::record::Setting;
 use tanheng_store::{Address, Database, Durability};
 
-pub(crate) use checkpoint::Keeper;
+pub(crate) use checkpoint::{Keeper, write_durably};
 pub use found::{DEMONSTRATION, Found};
 pub use keys::Profile;
 pub use place::DatabaseChoice;

@@ -18,6 +18,7 @@ mod failure;
 pub mod journal;
 pub mod ledger;
 pub mod list;
+pub mod log;
 mod outcome;
 pub mod plan;
 pub mod policy;

@@ -26,7 +26,11 @@ pub(super) fn read(folder: &Path) -> Result<Option<String>, Failure> {
 
 /// Replaces a file so that after a crash it holds the old or the new text, never
 /// a part: write beside, sync, rename, sync the folder.
-pub(super) fn write_durably(path: &Path, text: &str, private: bool) -> Result<(), Failure> {
+pub(crate) fn write_durably(
+    path: &Path,
+    bytes: impl AsRef<[u8]>,
+    private: bool,
+) -> Result<(), Failure> {
     let failed = |error| Failure::file(path, error);
     let beside = path.with_extension("new");
     let mut options = OpenOptions::new();
@@ -37,7 +41,7 @@ pub(super) fn write_durably(path: &Path, text: &str, private: bool) -> Result<()
         options.mode(0o600);
     }
     let mut file = options.open(&beside).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.write_all(bytes.as_ref()).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     fs::rename(&beside, path).map_err(failed)?;
     if let Some(folder) = path.parent() {

@@ -64,8 +64,8 @@ fn write(
     key: &VerifierKey,
     secret: &str,
 ) -> Result<(), Failure> {
-    write_durably(&folder.join(public), &format!("{key}\n"), false)?;
-    write_durably(&folder.join(private), &format!("{secret}\n"), true)
+    write_durably(&folder.join(public), format!("{key}\n"), false)?;
+    write_durably(&folder.join(private), format!("{secret}\n"), true)
 }
 
 /// A published key.

@@ -6,6 +6,7 @@ use tanheng_store::{Database, journal};
 
 use super::Reader;
 use crate::journal::{CHANGES, CONFIDENTIAL, Read};
+use crate::log::PublicLog;
 use crate::policy::{Action, Subject, authorise};
 use crate::receipt::{self, Signed};
 use crate::Failure;
@@ -167,6 +168,21 @@ impl Reader {
                 None => authorise(sql, &self.actor, Action::ViewProvince, Subject::Book)?,
             }
             receipt::issue_under(&signed, sql, number).map(Some)
+        })
+    }
+
+    /// The public log, under the last checkpoint.
+    ///
+    /// # Errors
+    /// `policy.not_allowed`, those of `work`, or a failure of storage.
+    pub fn public<T>(
+        &self,
+        work: impl FnOnce(&PublicLog<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let signed = Signed::last(&self.book)?;
+        self.read(|sql| {
+            authorise(sql, &self.actor, Action::ViewPublic, Subject::Book)?;
+            work(&PublicLog::under(signed, sql))
         })
     }
 

@@ -4,6 +4,7 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, Uri, header};
 use tanheng_base::{Date, Lang};
 
+use super::log::Public;
 use crate::address::{Address, Subject};
 
 /// What was asked for.
@@ -17,8 +18,8 @@ pub(super) enum Target {
     },
     /// The receipt of an entry, as a file.
     Receipt(u64),
-    /// The last checkpoint, as a file.
-    Checkpoint,
+    /// A part of the public log.
+    Log(Public),
     /// The verifier key, as a file.
     Key,
     /// Elsewhere.
@@ -72,9 +73,11 @@ fn target(path: &str, preferred: Lang) -> Target {
         "/" => return Target::Redirect(Address::new(preferred, Subject::Province).to_string()),
         "/zh" => return Target::Redirect("/zh/".to_owned()),
         "/en" => return Target::Redirect("/en/".to_owned()),
-        "/log/checkpoint" => return Target::Checkpoint,
         "/log/key" => return Target::Key,
         _ => {}
+    }
+    if let Some(public) = path.strip_prefix("/log/").and_then(Public::parse) {
+        return Target::Log(public);
     }
     if let Some(sequence) =
         path.strip_prefix("/log/").and_then(|rest| rest.strip_suffix("/receipt"))
