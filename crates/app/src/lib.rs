@@ -8,6 +8,7 @@
 
 pub mod actor;
 mod audit;
+pub mod bench;
 pub mod book;
 mod command;
 pub mod content;

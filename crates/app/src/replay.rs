@@ -52,22 +52,7 @@ pub fn digests(sql: &Database) -> Result<Vec<TableDigest>, Failure> {
 /// When storage fails or an entry cannot be read.
 pub fn replay(sql: &Database, mut progress: impl FnMut(i64, i64)) -> Result<Replayed, Failure> {
     sql.read(|sql| {
-        let size = journal::head(sql)?.size;
-        let fresh = Database::in_memory()?;
-        let mut erased = Vec::new();
-        fresh.write(|fresh| {
-            for_each_entry(sql, |read| {
-                progress(read.sequence, size);
-                if read.input.is_none() {
-                    erased.push(read.sequence);
-                }
-                for change in read.confidential()?.iter().chain(&read.changes()?) {
-                    apply(fresh, change)?;
-                }
-                Ok(())
-            })
-        })?;
-        progress(size, size);
+        let Rebuilt { database: fresh, entries, erased } = rebuild(sql, &mut progress)?;
         let (tables, mut differences) = compare_tables(sql, &fresh)?;
         for sequence in &erased {
             if Erasure::find(&fresh, *sequence)?.is_none() {
@@ -78,8 +63,40 @@ pub fn replay(sql: &Database, mut progress: impl FnMut(i64, i64)) -> Result<Repl
                 });
             }
         }
-        Ok(Replayed { entries: size, erased, tables, differences, not_derived: NOT_DERIVED })
+        Ok(Replayed { entries, erased, tables, differences, not_derived: NOT_DERIVED })
     })
+}
+
+/// The derived tables as the journal gives them.
+pub(crate) struct Rebuilt {
+    pub database: Database,
+    pub entries: i64,
+    /// Entries whose content was erased.
+    pub erased: Vec<i64>,
+}
+
+/// Rebuilds the derived tables in memory.
+pub(crate) fn rebuild(
+    sql: &Database,
+    progress: &mut impl FnMut(i64, i64),
+) -> Result<Rebuilt, Failure> {
+    let entries = journal::head(sql)?.size;
+    let database = Database::in_memory()?;
+    let mut erased = Vec::new();
+    database.write(|fresh| {
+        for_each_entry(sql, |read| {
+            progress(read.sequence, entries);
+            if read.input.is_none() {
+                erased.push(read.sequence);
+            }
+            for change in read.confidential()?.iter().chain(&read.changes()?) {
+                apply(fresh, change)?;
+            }
+            Ok::<(), Failure>(())
+        })
+    })?;
+    progress(entries, entries);
+    Ok(Rebuilt { database, entries, erased })
 }
 
 /// Visits every entry in order.

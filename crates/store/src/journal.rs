@@ -119,6 +119,28 @@ pub fn set_head(sql: &impl Sql, head: Head) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Puts what the entries from `first` to before `end` left in this module's tables into
+/// another database, as they were put there.
+///
+/// # Errors
+/// When an engine fails.
+pub fn copy(sql: &impl Sql, first: i64, end: i64, to: &impl Sql) -> Result<(), StoreError> {
+    // A tree of n leaves has finished 2n − (ones of n) nodes, in this order.
+    let nodes = |leaves: i64| Cell::Integer(2 * leaves - i64::from(leaves.count_ones()));
+    let rows = [Cell::Integer(first), Cell::Integer(end)];
+    let parts: [(&'static Table, [Cell; 2]); 3] =
+        [(&LOG_HASH, [nodes(first), nodes(end)]), (&JOURNAL, rows.clone()), (&OPENING, rows)];
+    for (table, range) in parts {
+        let (columns, key) = (table.column_list(), table.key[0]);
+        let name = table.name;
+        let query = format!("SELECT {columns} FROM {name} WHERE {key} >= $1 AND {key} < $2");
+        for row in sql.query(&query, &range)? {
+            to.put(table, &row)?;
+        }
+    }
+    Ok(())
+}
+
 /// The bytes of the entries from `first` on, at most `limit`, in order.
 ///
 /// # Errors

@@ -13,6 +13,7 @@
 //! decides anything.
 
 mod address;
+mod bare;
 mod cell;
 mod change;
 mod column;
@@ -28,6 +29,7 @@ mod sql;
 mod sqlite;
 
 pub use address::Address;
+pub use bare::{Bare, Statement, Tape};
 pub use cell::{Cell, Row};
 pub use change::{Change, apply};
 pub use column::Column;

@@ -46,6 +46,11 @@ pub(crate) fn run(database: &Database, migrations: Migrations) -> Result<(), Sto
     Ok(())
 }
 
+/// Every statement that makes the structure of this release in a fresh SQLite file.
+pub(crate) fn structure() -> impl Iterator<Item = String> {
+    SQLITE.iter().flat_map(|(_, sql)| statements(sql))
+}
+
 /// The statements of a migration; comment lines are dropped first, and no
 /// statement has a semicolon inside.
 fn statements(sql: &str) -> Vec<String> {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use tanheng_app::demo::{self, Plan, Stage, Watch};
-use tanheng_app::{Acknowledged, Book, Executor, list};
+use tanheng_app::{Acknowledged, Book, Durability, Executor, list};
 use tanheng_base::{FixedClock, Instant, RegionCode, Text};
-use tanheng_rulebook::Rulebook;
+use tanheng_rulebook::{PackFiles, Rulebook};
 
 use super::book::{Data, Disk};
 use super::ledger::hex;
@@ -114,37 +114,59 @@ impl Demo {
     }
 
     fn play(&self, book: &Book, session: &mut Session<'_>) -> Result<(), Failure> {
-        let example = session.packs()?;
-        let law = without_examples(example.clone());
-        let rulebook = Rulebook::load(law.clone()).map_err(Failure::Packs)?;
-        let regions: Vec<RegionCode> = rulebook
-            .regions()
-            .iter()
-            .filter(|region| region.tile.is_some())
-            .map(|region| region.code.clone())
-            .collect();
-        let national_list = list::from_packs(&rulebook)?.into_iter().next().ok_or_else(no_list)?;
-        let clock = Arc::new(FixedClock::new(Instant(0)));
-        let executor = Executor::start(book, Arc::clone(&clock) as _, self.durability.into())?;
         let begun = Plan::of(book)?.unwrap_or_default();
         let plan = Plan {
             enterprises: self.enterprises.unwrap_or(begun.enterprises),
             seed: self.seed.unwrap_or(begun.seed),
         };
-        let stage = Stage {
-            executor: &executor,
-            clock: &clock,
-            law: &law,
-            example: &example,
-            regions: &regions,
-            national_list,
-        };
+        let cast = Cast::of(session)?;
         let bar = Bar::new("");
         let mut telling = Telling { session, progress: self.progress, bar };
-        demo::play(book, &stage, &plan, &mut telling)?;
+        play(book, &cast, &plan, self.durability.into(), &mut telling)?;
         telling.bar.finish();
         Ok(())
     }
+}
+
+/// What the play takes from the rulebook packs.
+pub(super) struct Cast {
+    law: Vec<PackFiles>,
+    example: Vec<PackFiles>,
+    regions: Vec<RegionCode>,
+    national_list: list::Publish,
+}
+
+impl Cast {
+    pub(super) fn of(session: &Session<'_>) -> Result<Self, Failure> {
+        let example = session.packs()?;
+        let law = without_examples(example.clone());
+        let rulebook = Rulebook::load(law.clone()).map_err(Failure::Packs)?;
+        let placed = rulebook.regions().iter().filter(|region| region.tile.is_some());
+        let regions = placed.map(|region| region.code.clone()).collect();
+        let national_list = list::from_packs(&rulebook)?.into_iter().next().ok_or_else(no_list)?;
+        Ok(Self { law, example, regions, national_list })
+    }
+}
+
+/// Plays the example province on a book.
+pub(super) fn play(
+    book: &Book,
+    cast: &Cast,
+    plan: &Plan,
+    durability: Durability,
+    watch: &mut dyn Watch,
+) -> Result<(), Failure> {
+    let clock = Arc::new(FixedClock::new(Instant(0)));
+    let executor = Executor::start(book, Arc::clone(&clock) as _, durability)?;
+    let stage = Stage {
+        executor: &executor,
+        clock: &clock,
+        law: &cast.law,
+        example: &cast.example,
+        regions: &cast.regions,
+        national_list: cast.national_list.clone(),
+    };
+    Ok(demo::play(book, &stage, plan, watch)?)
 }
 
 fn no_list() -> Failure {
