@@ -1,0 +1,5 @@
+//! `ledger_csv` of crates/fuzzing.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tanheng_fuzzing::ledger_csv(data));
