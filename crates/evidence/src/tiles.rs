@@ -5,7 +5,7 @@ mod bundle;
 mod client;
 mod path;
 
-pub use bundle::{BundleError, MAX_ENTRY_BYTES, join_entries, split_entries};
+pub use bundle::{BundleError, MAX_BUNDLE_BYTES, MAX_ENTRY_BYTES, join_entries, split_entries};
 pub use client::{Followed, TileError, TileNodes, TileSource, follow};
 pub use path::Tile;
 

@@ -6,6 +6,9 @@ use crate::merkle::as_u64;
 /// The longest entry that a bundle can hold.
 pub const MAX_ENTRY_BYTES: usize = 65_535;
 
+/// The longest bundle there can be: a full one of the longest entries.
+pub const MAX_BUNDLE_BYTES: u64 = WIDTH * 65_537;
+
 /// Why entries do not go into a bundle or come out of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -9,6 +9,7 @@ mod book;
 mod demo;
 mod eval;
 mod ledger;
+mod log;
 mod progress;
 mod receipt;
 mod replay;
@@ -88,6 +89,7 @@ commands! {
     Run(run::Run),
     Replay(replay::Replay),
     Audit(audit::Audit),
+    Log(log::Log),
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -258,7 +258,7 @@ fn seen_json(seen: &VerifiedReceipt) -> Json {
 
 /// Text of a stranger as a terminal may show it: nothing in it moves the cursor, changes colours or
 /// turns the direction of reading.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let turns = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
