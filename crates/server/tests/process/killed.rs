@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use tanheng_testkit::Seed;
-use tanheng_testkit::process::{Acknowledged, Tanheng};
+use tanheng_testkit::postgres::Server;
+use tanheng_testkit::process::{Acknowledged, Ended, Running, Tanheng};
+use tanheng_testkit::{Engine, Seed};
 use tempfile::TempDir;
 
 use crate::tanheng;
 
 /// How often the process is killed.
 const KILLS: u32 = 200;
+/// How often with a database on a server: what differs is there from the first death on.
+const KILLS_ON_SERVER: u32 = 40;
+/// How often the server of the database is killed.
+const KILLS_OF_SERVER: u32 = 8;
 /// Replay and audit are run after so many.
 const EVERY: u32 = 20;
 const ENTERPRISES: &str = "40";
@@ -23,9 +28,9 @@ struct Life {
 }
 
 impl Life {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, database: Option<String>) -> Self {
         let folder = TempDir::new().unwrap();
-        let tanheng = tanheng(folder.path());
+        let tanheng = tanheng(folder.path()).on(database);
         let seed = seed.to_string();
         Self { _folder: folder, tanheng, seed, acknowledged: Acknowledged::new() }
     }
@@ -33,19 +38,33 @@ impl Life {
     /// Goes on until so much was answered, then for a while, and is killed. `false` when it
     /// was finished before.
     fn goes_on(&mut self, moment: Moment) -> bool {
+        let running = self.starts();
+        running.wait_for(moment.answers);
+        self.ends(running.kill_after(moment.delay))
+    }
+
+    fn starts(&self) -> Running {
         let plan = ["--enterprises", ENTERPRISES, "--seed", &self.seed];
         let demo = ["demo", "--no-serve", "--progress", "json"];
-        let running = self.tanheng.start(&[&demo[..], &plan[..]].concat());
-        running.wait_for(moment.answers);
-        let ended = running.kill_after(moment.delay);
-        assert!(matches!(ended.finished, None | Some(0)), "{ended:?}");
+        self.tanheng.start(&[&demo[..], &plan[..]].concat())
+    }
+
+    /// Compares what a process acknowledged. `false` when it had come to its end.
+    fn ends(&mut self, ended: Ended) -> bool {
+        let finished = ended.finished == Some(0);
+        let told = &ended.complaints;
+        // Reading is not tried again by itself: without a database that is said.
+        let away = told.starts_with("database.unreachable") || told.starts_with("database.lost");
+        let on_server = self.tanheng.database.is_some();
+        let given_up = ended.finished == Some(1) && on_server && away;
+        assert!(finished || given_up || ended.finished.is_none(), "{:?}: {told}", ended.finished);
         // The same command is never acknowledged in two places or with two hashes.
         for (sequence, leaf) in ended.acknowledged {
             let before = self.acknowledged.insert(sequence, leaf.clone());
             assert!(before.is_none_or(|before| before == leaf), "entry {sequence} has changed");
         }
         self.holds_what_it_acknowledged();
-        ended.finished.is_none()
+        !finished
     }
 
     fn holds_what_it_acknowledged(&self) {
@@ -101,46 +120,95 @@ impl Moment {
     }
 }
 
-#[test]
-fn two_hundred_deaths_lose_nothing_that_was_acknowledged() {
-    let mut random = Seed::printed("two_hundred_deaths");
-    let mut life = Life::new(random.below(1_000));
-    let (mut kills, mut finished, mut silent) = (0, 0, 0);
-    while kills < KILLS {
+/// Dies so often, and comes to its end.
+fn deaths(test: &str, kills: u32, engine: Engine) {
+    let mut random = Seed::printed(test);
+    let new = |random: &mut Seed| Life::new(random.below(1_000), engine.database());
+    let mut life = new(&mut random);
+    let (mut died, mut finished, mut silent) = (0, 0, 0);
+    while died < kills {
         let known = life.acknowledged.len();
         if life.goes_on(Moment::random(&mut random, known)) {
-            kills += 1;
+            died += 1;
             silent += u32::from(life.acknowledged.len() == known);
-            if kills % EVERY == 0 {
+            if died % EVERY == 0 {
                 life.is_sound();
             }
         } else {
             finished += 1;
-            life = Life::new(random.below(1_000));
+            life = new(&mut random);
         }
     }
     // A life to its end, however it began.
     assert!(!life.goes_on(Moment::never()), "it comes to its end");
     life.is_sound();
     assert!(life.acknowledged.len() > 40 * 12, "{}", life.acknowledged.len());
-    println!("{KILLS} deaths, {finished} finished lives, {silent} deaths without a new answer");
-    assert!(silent < KILLS * 2 / 3, "too many deaths came before anything new happened");
+    println!("{kills} deaths, {finished} finished lives, {silent} deaths without a new answer");
+    assert!(silent < kills * 2 / 3, "too many deaths came before anything new happened");
+}
+
+#[test]
+fn two_hundred_deaths_lose_nothing_that_was_acknowledged() {
+    deaths("two_hundred_deaths", KILLS, Engine::File);
+}
+
+#[test]
+fn deaths_beside_a_database_server_lose_nothing_that_was_acknowledged() {
+    if Server::shared().is_some() {
+        deaths("deaths_beside_a_server", KILLS_ON_SERVER, Engine::Server);
+    }
+}
+
+fn tables(life: &Life) -> serde_json::Value {
+    let ran = life.tanheng.run(&["replay", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let tables = json["replay"]["tables"].clone();
+    assert!(tables.as_array().is_some_and(|tables| tables.len() > 20), "{ran:?}");
+    tables
 }
 
 #[test]
 fn what_was_cut_off_goes_on_to_the_same_end() {
-    let mut whole = Life::new(11);
+    let mut whole = Life::new(11, None);
     assert!(!whole.goes_on(Moment::never()), "it comes to its end");
-    let mut cut = Life::new(11);
+    let mut cut = Life::new(11, None);
     let mut pause = 40;
     while cut.goes_on(Moment::after(pause)) {
         pause += 160;
     }
-    let tables = |life: &Life| {
-        let ran = life.tanheng.run(&["replay", "--json"]);
-        let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-        json["replay"]["tables"].clone()
-    };
-    assert!(tables(&whole).as_array().is_some_and(|tables| tables.len() > 20));
     assert_eq!(tables(&cut), tables(&whole), "no command came twice or in another order");
+}
+
+/// Every process of the database server dies again and again, and recovers from its log,
+/// while the program goes on: it waits, and finds out what became of its last group.
+#[test]
+fn deaths_of_the_database_server_lose_nothing_and_lead_to_the_same_end() {
+    let Some(server) = Server::of_its_own() else { return };
+    let mut random = Seed::printed("deaths_of_the_database_server");
+    let mut whole = Life::new(11, None);
+    assert!(!whole.goes_on(Moment::never()), "it comes to its end");
+
+    let (mut killed, mut amid, mut finished) = (0, 0, 0);
+    while killed < KILLS_OF_SERVER {
+        let mut life = Life::new(11, Some(server.fresh_database()));
+        let running = life.starts();
+        let mut known = 0;
+        while killed < KILLS_OF_SERVER && !running.has_ended() {
+            let further = 1 + usize::try_from(random.below(200)).unwrap();
+            running.wait_for(known + further);
+            std::thread::sleep(Duration::from_millis(random.below(40)));
+            server.kill();
+            amid += u32::from(!running.has_ended());
+            known = running.heard();
+            server.start();
+            killed += 1;
+        }
+        let cut = life.ends(running.kill_after(Moment::never().delay));
+        assert!(!cut || !life.goes_on(Moment::never()), "it comes to its end");
+        life.is_sound();
+        assert_eq!(tables(&life), tables(&whole), "no command came twice or in another order");
+        finished += 1;
+    }
+    println!("{killed} deaths of the server, {amid} amid commands, {finished} finished lives");
+    assert!(amid >= KILLS_OF_SERVER / 2, "too many deaths came when all was done");
 }

@@ -3,6 +3,8 @@
 
 mod durable;
 mod killed;
+mod served;
+mod together;
 
 use std::path::Path;
 
