@@ -59,8 +59,9 @@ pub(super) fn check(book: &Rulebook, method: &Method, sink: &Sink) -> bool {
                 .remedy(format!("写作其中之一：{known}"), format!("write one of {known}")),
         );
     }
-    let alternatives = method.unit_variables().map(|(_, units)| units.len()).product::<usize>();
-    if alternatives > MOST_ALTERNATIVES {
+    let mut choices = method.unit_variables().map(|(_, units)| units.len());
+    let alternatives = choices.try_fold(1usize, usize::checked_mul);
+    if alternatives.is_none_or(|alternatives| alternatives > MOST_ALTERNATIVES) {
         let message = text("可选单位的组合过多", "there are too many combinations of units");
         report.push(
             Diagnostic::new(code::BAD_VALUE, method.place.clone(), message)

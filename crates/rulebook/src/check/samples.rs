@@ -70,18 +70,31 @@ impl Thresholds {
 
     fn note(&mut self, name: String, value: Option<Value>) {
         let known = self.values.entry(name).or_default();
-        known.extend(value);
+        known.extend(value.filter(|value| !known.contains(value)));
     }
 
+    /// Gives both sides of a comparison what either is compared with, each value once, until
+    /// nothing is new: without that, every round would double what there is.
     fn share(&mut self) {
-        for _ in 0..self.pairs.len() {
-            for (a, b) in self.pairs.clone() {
-                let mut all = self.values.get(&a).cloned().unwrap_or_default();
-                all.extend(self.values.get(&b).cloned().unwrap_or_default());
-                self.values.insert(a, all.clone());
-                self.values.insert(b, all);
+        let mut pairs = std::mem::take(&mut self.pairs);
+        pairs.sort();
+        pairs.dedup();
+        loop {
+            let mut new = false;
+            for (a, b) in &pairs {
+                for (from, to) in [(a, b), (b, a)] {
+                    let known = self.for_name(to);
+                    let more = self.for_name(from).iter().filter(|value| !known.contains(value));
+                    let more: Vec<Value> = more.cloned().collect();
+                    new |= !more.is_empty();
+                    self.values.entry(to.clone()).or_default().extend(more);
+                }
+            }
+            if !new {
+                break;
             }
         }
+        self.pairs = pairs;
     }
 
     fn for_name(&self, name: &str) -> &[Value] {
@@ -306,6 +319,26 @@ mod tests {
         assert!(range.between(number("12999.99"), number("13000"), 1).is_empty());
         assert_eq!(range.between(number("12999.98"), number("13000"), 1), [number("12999.99")]);
         assert_eq!(range.between(number("-0.02"), number("0"), 1), [number("-0.01")]);
+    }
+
+    #[test]
+    fn compared_names_share_each_threshold_once() {
+        let unit = Unit::one();
+        let value = |text: &str| Value::Number(Quantity::new(number(text), unit.clone()));
+        let mut thresholds = Thresholds::default();
+        for (a, b) in [("a", "b"), ("b", "c"), ("a", "b"), ("c", "a"), ("c", "d"), ("d", "d")] {
+            thresholds.pairs.push((a.to_owned(), b.to_owned()));
+        }
+        for (name, one) in [("a", "1"), ("d", "2"), ("a", "1"), ("b", "2")] {
+            thresholds.note(name.to_owned(), Some(value(one)));
+        }
+        thresholds.share();
+        for name in ["a", "b", "c", "d"] {
+            let mut shared: Vec<String> =
+                thresholds.for_name(name).iter().map(Value::bare).collect();
+            shared.sort();
+            assert_eq!(shared, ["1", "2"], "{name}");
+        }
     }
 
     #[test]

@@ -143,3 +143,31 @@ fn every_file_of_the_packs_can_be_missing_or_cut() {
         }
     }
 }
+
+#[test]
+fn too_many_choices_of_units_are_refused_and_not_multiplied_out() {
+    let input = |number: usize| {
+        format!(
+            "[[method.input]]\nname = \"m{number}\"\ntitle = {{ zh = \"质量\", en = \"Mass\" }}\nunit = [\"t\", \"kg\"]\n\n"
+        )
+    };
+    let many: String = (0..64).map(input).collect();
+    let method = METHOD.replace("[[method.step]]", &format!("{many}[[method.step]]"));
+    let wrong = check(&pack(&[("methods/half.toml", &method)]));
+    let told =
+        |one: &tanheng_rulebook::Diagnostic| one.message.en.contains("combinations of units");
+    assert!(wrong.iter().any(told));
+}
+
+#[test]
+fn names_compared_again_and_again_are_tried_in_bounded_time() {
+    let again = ["mass < other"; 20].join(" or ");
+    let other = "[[method.input]]\nname = \"other\"\ntitle = { zh = \"另\", en = \"Other\" }\nunit = [\"t\"]\n\n";
+    let rules =
+        format!("[[method.step.rule]]\nwhen = \"mass > 1[t] and ({again})\"\nthen = \"mass\"\n");
+    let method = METHOD
+        .replace("[[method.step]]", &format!("{other}[[method.step]]"))
+        .replace("formula = \"mass * p.ratio\"\n", "")
+        + &rules;
+    draw(&pack(&[("methods/half.toml", &method)]));
+}
