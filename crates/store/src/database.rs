@@ -203,6 +203,13 @@ impl Sql for Database {
         }
     }
 
+    fn find(&self, table: &'static Table, key: &[Cell]) -> Result<Option<Row>, StoreError> {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.find(table, key),
+            Engine::Postgres(postgres) => postgres.find(table, key),
+        }
+    }
+
     fn put(&self, table: &'static Table, row: &[Cell]) -> Result<(), StoreError> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.put(table, row),

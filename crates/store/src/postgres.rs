@@ -166,6 +166,21 @@ impl Postgres {
         state.use_connection(|connection| connection.plain(sql))
     }
 
+    /// Reads, past what waits to be written.
+    fn read(&self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, StoreError> {
+        let query =
+            || self.connected()?.use_connection(|connection| connection.query(sql, parameters));
+        match query() {
+            // Reading again harms nobody where no transaction is under way.
+            Err(StoreError::Lost { .. })
+                if self.state.borrow().transaction == Transaction::None =>
+            {
+                query()
+            }
+            done => done,
+        }
+    }
+
     /// Writes what waits to be written: to the tables that a statement names, or to all.
     fn flush(&self, before: Option<&str>) -> Result<(), StoreError> {
         if self.state.borrow().pending.is_empty() {
@@ -228,17 +243,16 @@ impl Sql for Postgres {
 
     fn query(&self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, StoreError> {
         self.flush(Some(sql))?;
-        let query =
-            || self.connected()?.use_connection(|connection| connection.query(sql, parameters));
-        match query() {
-            // Reading again harms nobody where no transaction is under way.
-            Err(StoreError::Lost { .. })
-                if self.state.borrow().transaction == Transaction::None =>
-            {
-                query()
-            }
-            done => done,
+        self.read(sql, parameters)
+    }
+
+    /// A row that waits to be written is found where it waits, and any other is not among
+    /// those that do: nothing has to be written first.
+    fn find(&self, table: &'static Table, key: &[Cell]) -> Result<Option<Row>, StoreError> {
+        if let Some(row) = self.state.borrow().pending.find(table, key) {
+            return Ok(Some(row));
         }
+        Ok(self.read(table.find_sql(), key)?.into_iter().next())
     }
 
     /// Within a writing transaction rows wait until a statement names their table or the

@@ -31,6 +31,7 @@ pub struct Table {
     /// All columns, in order.
     pub columns: &'static [&'static str],
     replaces: bool,
+    find: OnceLock<String>,
     put: OnceLock<String>,
     delete: OnceLock<String>,
 }
@@ -41,8 +42,15 @@ impl Table {
         key: &'static [&'static str],
         columns: &'static [&'static str],
     ) -> Self {
-        let replaces = true;
-        Self { name, key, columns, replaces, put: OnceLock::new(), delete: OnceLock::new() }
+        Self {
+            name,
+            key,
+            columns,
+            replaces: true,
+            find: OnceLock::new(),
+            put: OnceLock::new(),
+            delete: OnceLock::new(),
+        }
     }
 
     /// A table of evidence: a row is put once and never replaced.
@@ -51,8 +59,15 @@ impl Table {
         key: &'static [&'static str],
         columns: &'static [&'static str],
     ) -> Self {
-        let replaces = false;
-        Self { name, key, columns, replaces, put: OnceLock::new(), delete: OnceLock::new() }
+        Self {
+            name,
+            key,
+            columns,
+            replaces: false,
+            find: OnceLock::new(),
+            put: OnceLock::new(),
+            delete: OnceLock::new(),
+        }
     }
 
     /// Every column, separated by commas.
@@ -69,6 +84,14 @@ impl Table {
     pub(crate) fn key_of(&self, row: &[Cell]) -> Row {
         let place = |name: &&str| self.columns.iter().position(|column| column == name);
         self.key.iter().filter_map(place).filter_map(|place| row.get(place).cloned()).collect()
+    }
+
+    /// The statement that reads the row of a key.
+    pub(crate) fn find_sql(&self) -> &str {
+        self.find.get_or_init(|| {
+            let columns = self.column_list();
+            format!("SELECT {columns} FROM {} WHERE {}", self.name, self.by_key())
+        })
     }
 
     /// The statement that puts one row.
@@ -172,13 +195,7 @@ pub trait Record: Sized {
 /// # Errors
 /// When the engine fails or a cell is impossible.
 pub(crate) fn find<R: Record>(sql: &impl Sql, key: &[Cell]) -> Result<Option<R>, StoreError> {
-    let query = format!(
-        "SELECT {} FROM {} WHERE {}",
-        R::TABLE.column_list(),
-        R::TABLE.name,
-        R::TABLE.by_key()
-    );
-    sql.row(&query, key)?.map(|row| R::from_row(&row)).transpose()
+    sql.find(R::TABLE, key)?.map(|row| R::from_row(&row)).transpose()
 }
 
 /// The records that `rest` (`WHERE … ORDER BY … LIMIT …`) picks.

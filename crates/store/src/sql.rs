@@ -25,6 +25,14 @@ pub trait Sql {
         Ok(self.query(sql, parameters)?.into_iter().next())
     }
 
+    /// The row of a table with this key, if any, in the order of the table's columns.
+    ///
+    /// # Errors
+    /// When the engine refuses or fails.
+    fn find(&self, table: &'static Table, key: &[Cell]) -> Result<Option<Row>, StoreError> {
+        self.row(table.find_sql(), key)
+    }
+
     /// Puts a row into a table: of a derived table over the row with the same key, if any. An
     /// engine may write it later, together with others, but before any statement that names
     /// the table and before the transaction ends.

@@ -53,6 +53,12 @@ impl Pending {
         self.rows >= ROWS
     }
 
+    /// The row of a key that waits to be written.
+    pub(super) fn find(&self, table: &Table, key: &[Cell]) -> Option<Row> {
+        let waiting = self.tables.iter().find(|waiting| waiting.table.name == table.name)?;
+        waiting.places.get(key).and_then(|place| waiting.rows.get(*place)).cloned()
+    }
+
     pub(super) fn take_all(&mut self) -> Vec<(&'static Table, Vec<Row>)> {
         self.rows = 0;
         self.tables.drain(..).map(|waiting| (waiting.table, waiting.rows)).collect()

@@ -43,9 +43,16 @@ fn what_is_put_is_seen_at_once_and_the_last_word_stands() {
             put(sql, "2022-03", "1")?;
             put(sql, "2022-04", "1")?;
             put(sql, "2022-03", "2")?;
+            let find = |month: &str| {
+                MonthFigure::find(sql, &EnterpriseId::example(1), month.parse().unwrap())
+            };
+            assert_eq!(find("2022-03")?, Some(figure("2022-03", "2")));
+            assert_eq!(find("2022-05")?, None);
             assert_eq!(months(sql).len(), 2);
+            assert_eq!(find("2022-04")?, Some(figure("2022-04", "1")));
             put(sql, "2022-03", "3")?;
             apply(sql, &figure("2022-04", "1").delete()?)?;
+            assert_eq!(find("2022-04")?, None);
             put(sql, "2022-05", "1")?;
             put(sql, "2022-05", "5")?;
             Ok::<_, StoreError>(())
