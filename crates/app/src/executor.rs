@@ -297,7 +297,7 @@ impl Worker {
     /// could make twice, is in the journal or not. Looked at under the lock of writers, which
     /// the lost transaction holds until it is at its end.
     fn settle(&mut self, written: Written, reason: &str) -> Result<Written, Failure> {
-        let new = written.0.iter().flatten().filter(|answer| !answer.repeated).next_back();
+        let new = written.0.iter().flatten().rfind(|answer| !answer.repeated);
         let Some((sequence, leaf)) = new.map(|answer| (answer.sequence, answer.leaf)) else {
             return Ok(written);
         };

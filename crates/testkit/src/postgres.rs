@@ -85,7 +85,7 @@ impl Server {
         let linguistic = ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh"];
         let made = programs.run("initdb", &[&common[..], &linguistic[..]].concat());
         if !made.status.success() {
-            let _ = fs::remove_dir_all(&data);
+            let _ = fs::remove_dir_all(data);
             let made = programs.run("initdb", &[&common[..], &["--locale=C"][..]].concat());
             assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         }

@@ -64,7 +64,7 @@ pub(super) fn remember(folder: &Path, address: &Address) -> Result<(), Failure> 
     if address.path().is_some() {
         return Ok(());
     }
-    write_durably(&folder.join(REMEMBERED), &format!("{address}\n"), false)
+    write_durably(&folder.join(REMEMBERED), format!("{address}\n"), false)
 }
 
 /// A key signs one log; under another database it would sign a second one.

@@ -121,6 +121,7 @@ impl Moment {
 }
 
 /// Dies so often, and comes to its end.
+#[expect(clippy::print_stdout, reason = "how much was tried is told with the test")]
 fn deaths(test: &str, kills: u32, engine: Engine) {
     let mut random = Seed::printed(test);
     let new = |random: &mut Seed| Life::new(random.below(1_000), engine.database());

@@ -138,7 +138,7 @@ fn a_writer_waits_for_the_other_and_sees_what_it_did() {
                 wrote.unwrap();
             });
             is_begun.recv().unwrap();
-            let seen = two.write(|sql| journal::head(sql)).unwrap();
+            let seen = two.write(journal::head).unwrap();
             assert_eq!(seen, Head { size: 5, time_ms: 9 });
         });
     });
