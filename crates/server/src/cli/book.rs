@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use tanheng_app::book::DatabaseChoice;
+use tanheng_app::book::{DatabaseChoice, ORIGIN, Profile};
 use tanheng_app::{Book, Executor, Failure as AppFailure};
 use tanheng_base::{ActorId, Clock, Code, Problem, Text};
 
@@ -53,8 +53,9 @@ impl Data {
     }
 
     /// The book in the folder, made if there is none.
-    pub(super) fn made(&self) -> Result<Book, Failure> {
-        Ok(Book::create_on(&self.data, &self.choice())?)
+    pub(super) fn made(&self, founding: &Founding) -> Result<Book, Failure> {
+        let profile = founding.profile.into();
+        Ok(Book::create_with(&self.data, profile, &founding.origin, &self.choice())?)
     }
 
     fn choice(&self) -> DatabaseChoice {
@@ -66,6 +67,40 @@ impl Data {
 #[expect(clippy::disallowed_methods, reason = "PGPASSWORD keeps the password off the command line")]
 fn password() -> Option<String> {
     std::env::var("PGPASSWORD").ok()
+}
+
+/// What a new book's log is made with; a book that is there keeps its own.
+#[derive(Debug, Args)]
+pub(super) struct Founding {
+    /// 日志的密码算法；建立后不变。Algorithms of the log; they stay.
+    #[arg(long, value_enum, default_value_t = Algorithms::Standard)]
+    profile: Algorithms,
+
+    /// 日志名称，宜为其公布网址（不带 https://）。Name of the log, best the address under which it
+    /// is published, without https://.
+    #[arg(long, value_name = "NAME", default_value = ORIGIN)]
+    origin: String,
+}
+
+/// The algorithms of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Algorithms {
+    /// SHA-256 与 Ed25519，国际通用审计工具可读。SHA-256 and Ed25519, for every auditor of such logs
+    Standard,
+    /// 同上，检查点另加 SM2 签名。The same with a second signature by SM2 on checkpoints
+    Both,
+    /// SM3 与 SM2。SM3 and SM2
+    Sm,
+}
+
+impl From<Algorithms> for Profile {
+    fn from(algorithms: Algorithms) -> Self {
+        match algorithms {
+            Algorithms::Standard => Self::Standard,
+            Algorithms::Both => Self::Both,
+            Algorithms::Sm => Self::Sm,
+        }
+    }
 }
 
 /// Whether a commit waits for the disk.
@@ -117,16 +152,20 @@ impl Acting {
 /// without example packs.
 #[derive(Debug, Args)]
 #[command(after_help = "例 examples:\n  tanheng init --data /srv/tanheng\n  \
+    tanheng init --data /srv/tanheng --profile sm --origin log.example.org/hebei\n  \
     tanheng init --data /srv/tanheng --database 'postgres:///tanheng?host=/run/postgresql&user=tanheng'")]
 pub(super) struct Init {
     #[command(flatten)]
     data: Data,
+
+    #[command(flatten)]
+    founding: Founding,
 }
 
 impl Init {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let packs = crate::packs::without_examples(session.packs()?);
-        let book = self.data.made()?;
+        let book = self.data.made(&self.founding)?;
         let executor = Executor::start(&book, Arc::new(SystemClock), Durability::Full)?;
         let name = |text: &str| -> Result<ActorId, Failure> {
             text.parse().map_err(|error: tanheng_base::IdError| {
@@ -154,6 +193,10 @@ impl Init {
         ));
         let path = book.public_key().display().to_string();
         session.line(format!("{} {path}", session.pick("公布此公钥：", "publish this key:")));
+        if let Some(second) = book.second_key()? {
+            let words = session.pick("第二签名的公钥：", "key of the second signature:");
+            session.line(format!("{words} {second}"));
+        }
         Ok(Exit::Done)
     }
 }

@@ -9,7 +9,7 @@ use tanheng_app::{Acknowledged, Book, Durability, Executor, list};
 use tanheng_base::{FixedClock, Instant, RegionCode, Text};
 use tanheng_rulebook::{PackFiles, Rulebook};
 
-use super::book::{Data, Disk};
+use super::book::{Data, Disk, Founding};
 use super::ledger::hex;
 use super::progress::Bar;
 use super::session::{Exit, Failure, Session};
@@ -27,6 +27,9 @@ use crate::packs::without_examples;
 pub(super) struct Demo {
     #[command(flatten)]
     data: Data,
+
+    #[command(flatten)]
+    founding: Founding,
 
     /// 示例企业数，缺省200。Number of example enterprises, by default 200.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -97,7 +100,7 @@ impl Watch for Telling<'_, '_> {
 
 impl Demo {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
-        let book = self.data.made()?;
+        let book = self.data.made(&self.founding)?;
         self.play(&book, session)?;
         let summary = Summary::of(&book)?;
         if self.json {

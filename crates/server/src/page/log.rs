@@ -21,11 +21,13 @@ pub struct LogPage {
     entries: Table,
     older: Option<Crumb>,
     newer: Option<Crumb>,
+    public: Table,
+    command: String,
     checkpoint: String,
     key: String,
 }
 
-page!(LogPage, |page| vec![&mut page.entries]);
+page!(LogPage, |page| vec![&mut page.entries, &mut page.public]);
 
 impl LogPage {
     /// The page of entries below `before`.
@@ -58,10 +60,39 @@ impl LogPage {
             entries,
             older: (oldest > 0).then(|| turn("page-older", Some(oldest))),
             newer,
+            public: public(view, log),
+            command: COMMAND.to_owned(),
             checkpoint: log.checkpoint.clone().unwrap_or_default(),
             key: log.key.to_string(),
         }
     }
+}
+
+/// How everybody checks the log without the platform's help.
+const COMMAND: &str = "\
+curl -O http://…/log/key
+tanheng log check http://…/log --key key --keep last.checkpoint
+tanheng log verify 12.tlog-proof --key key";
+
+/// Where programmes read the log, and with which algorithms.
+fn public(view: &View, log: &Log) -> Table {
+    let columns =
+        vec![Column::words(view.t("log-public-what")), Column::words(view.t("log-public-where"))];
+    let mut table = Table::new("public", view.t("log-public"), columns, String::new());
+    let places = [
+        ("log-public-checkpoint", "/log/checkpoint"),
+        ("log-public-tiles", "/log/tile/<L>/<N>[.p/<W>]"),
+        ("log-public-entries", "/log/tile/entries/<N>[.p/<W>]"),
+        ("log-public-inclusion", "/log/proof/inclusion/<N>[?size=<S>]"),
+        ("log-public-consistency", "/log/proof/consistency/<S>[?size=<S>]"),
+        ("log-key", "/log/key"),
+    ];
+    for (what, place) in places {
+        table.rows.push(vec![Cell::text(view.t(what)), Cell::code(place)]);
+    }
+    let names = format!("{} · {}", log.key.log_hash(), log.key.algorithm());
+    table.rows.push(vec![Cell::text(view.t("log-public-algorithms")), Cell::code(names)]);
+    table
 }
 
 fn row(view: &View, line: &Line) -> Vec<Cell> {
@@ -103,6 +134,8 @@ pub struct EntryPage {
     input: Table,
     outcome: Table,
     receipt: Option<String>,
+    proof: String,
+    sequence: u64,
 }
 
 page!(EntryPage, |page| vec![&mut page.input, &mut page.outcome]);
@@ -137,6 +170,8 @@ impl EntryPage {
             input: content(view, "input", &entry.input),
             outcome: content(view, "outcome", &entry.outcome),
             receipt: shown.then(|| format!("/log/{}/receipt", line.sequence)),
+            sequence: line.sequence,
+            proof: format!("/log/proof/inclusion/{}", line.sequence),
         }
     }
 }
