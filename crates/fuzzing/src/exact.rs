@@ -64,10 +64,6 @@ impl Fraction {
         Some(Fraction { top, bottom: ten_to(u32::try_from(places.len()).ok()?) })
     }
 
-    pub(crate) fn is_zero(&self) -> bool {
-        self.top == BigInt::ZERO
-    }
-
     pub(crate) fn plus(&self, other: &Fraction) -> Fraction {
         let top = &self.top * &other.bottom + &other.top * &self.bottom;
         Fraction { top, bottom: &self.bottom * &other.bottom }

@@ -92,21 +92,34 @@ impl Decimal {
         Self::new(mantissa, scale)
     }
 
-    /// Sum, at the larger of both scales.
+    /// Sum, at the larger of both scales; without trailing zeros where it fits only so.
     ///
     /// # Errors
     /// [`NumberError::Overflow`] when the exact sum does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, NumberError> {
-        let (a, b, scale) = align(self, other)?;
-        Ok(Self { mantissa: a.checked_add(b).ok_or(NumberError::Overflow)?, scale })
+        self.aligned(other, i128::checked_add)
     }
 
-    /// Difference, at the larger of both scales.
+    /// Difference, as [`Decimal::checked_add`].
     ///
     /// # Errors
     /// [`NumberError::Overflow`] when the exact difference does not fit.
     pub fn checked_sub(self, other: Self) -> Result<Self, NumberError> {
-        self.checked_add(other.checked_neg()?)
+        self.aligned(other, i128::checked_sub)
+    }
+
+    fn aligned(
+        self,
+        other: Self,
+        operation: fn(i128, i128) -> Option<i128>,
+    ) -> Result<Self, NumberError> {
+        let attempt = |a: Self, b: Self| {
+            let (a, b, scale) = align(a, b).ok()?;
+            Some(Self { mantissa: operation(a, b)?, scale })
+        };
+        attempt(self, other)
+            .or_else(|| attempt(self.normalized(), other.normalized()))
+            .ok_or(NumberError::Overflow)
     }
 
     /// Product; the scales add up.
@@ -319,6 +332,24 @@ mod tests {
         assert!(long < huge);
         assert!(huge > long);
         assert!(d("-17014118346046923173168730371588410572.7") < long);
+    }
+
+    #[test]
+    fn the_least_number_can_be_taken_away() {
+        let least = d("-170141183460469231731687303715884105728");
+        let most = d("170141183460469231731687303715884105727");
+        assert_eq!(d("-1").checked_sub(least), Ok(most));
+        assert_eq!(d("0").checked_sub(least), Err(NumberError::Overflow));
+        assert_eq!(d("1.5").checked_sub(d("2.25")).unwrap().to_string(), "-0.75");
+    }
+
+    #[test]
+    fn a_sum_that_fits_without_trailing_zeros_is_given() {
+        let long = d("17014118346046923001614010486089.5805440");
+        let other = d("1701411834606923173168728");
+        let sum = long.checked_add(other).unwrap();
+        assert_eq!(sum.to_string(), "17014120047458757608537183654817.580544");
+        assert_eq!(d("0.10").checked_add(d("0.2")).unwrap().to_string(), "0.30");
     }
 
     #[test]

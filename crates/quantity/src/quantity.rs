@@ -121,15 +121,22 @@ impl FromStr for Quantity {
         if number.is_empty() {
             return Err(malformed().into());
         }
-        let (number, unit) = match unit.strip_prefix('%') {
-            Some(rest) => (format!("{number}%"), rest.trim()),
-            None => (number.to_owned(), unit),
+        let (percent, unit) = match unit.strip_prefix('%').map(str::trim) {
+            // `99%%` is a slip of the finger for `99%`, not 99 % of a hundredth.
+            Some(rest) if rest.starts_with(['%', '‰']) || number.ends_with('%') => {
+                return Err(malformed().into());
+            }
+            // a factor of the unit, such as `%·t`
+            Some(rest) if rest.starts_with(['·', '*', '^']) => (false, unit),
+            Some(rest) => (true, rest),
+            None => (false, unit),
         };
         if unit == "1" {
             // `2 1` is a slip of the finger for `21`, not two of the unit one.
             return Err(malformed().into());
         }
         let value: Rational = number.parse()?;
+        let value = if percent { value.checked_div(Rational::from(100))? } else { value };
         Ok(Self { value, unit: unit.parse()? })
     }
 }
@@ -175,11 +182,15 @@ mod tests {
             ("44/12tCO2/tC", "11/3 tCO2/tC"),
             ("-0.50 元/t", "-0.5 元/t"),
             ("1/h", "1 1/h"),
+            ("5 %·t", "5 %·t"),
+            ("44/12 %", "11/300"),
+            ("5 %^2", "5 %^2"),
         ] {
             let read: Result<Quantity, _> = text.parse();
             assert_eq!(read.map(|q| q.to_string()), Ok(printed.to_owned()), "{text}");
         }
-        for text in ["", "t", "21 tt", "2 1", "- 5", "1.2.3 t"] {
+        for text in ["", "t", "21 tt", "2 1", "- 5", "1.2.3 t", "99%%", "99 %%", "99% %", "99%‰"]
+        {
             assert!(text.parse::<Quantity>().is_err(), "{text}");
         }
     }
