@@ -106,6 +106,8 @@ actions! {
         Public Any, Enterprise Any, Verifier Any, City Any, Province Any,
         SystemAdmin Any, SecurityAdmin Any, AuditAdmin Any,
     ];
+    /// Try a rule on the whole population before it is published.
+    TryRulebook = "rulebook.try": [Province Any];
     /// Run replay and audit.
     Audit = "journal.audit": [AuditAdmin Any];
 }

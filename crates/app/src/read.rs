@@ -25,8 +25,8 @@ use crate::{Book, Failure, Rulebooks};
 pub struct Reader {
     book: Book,
     sql: Database,
-    rulebooks: Arc<Rulebooks>,
-    actor: Actor,
+    pub(crate) rulebooks: Arc<Rulebooks>,
+    pub(crate) actor: Actor,
 }
 
 /// How far the book reaches.
@@ -79,7 +79,10 @@ impl Reader {
     }
 
     /// Runs `work` on one unchanging state of the book.
-    fn read<T>(&self, work: impl FnOnce(&Database) -> Result<T, Failure>) -> Result<T, Failure> {
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         self.sql.read(work)
     }
 }

@@ -121,7 +121,7 @@ pub(crate) fn figure_row(
 }
 
 /// The sum of the twelve months as they were deposited.
-fn year_sum(
+pub(crate) fn year_sum(
     sql: &Database,
     enterprise: &EnterpriseId,
     year: Year,
@@ -135,7 +135,7 @@ fn year_sum(
 }
 
 /// The rules that bind an enterprise.
-fn setting<'a>(rulebook: &'a Rulebook, enterprise: &Enterprise) -> Setting<'a> {
+pub(crate) fn setting<'a>(rulebook: &'a Rulebook, enterprise: &Enterprise) -> Setting<'a> {
     Setting { rulebook, industry: enterprise.industry.clone(), region: enterprise.region.clone() }
 }
 

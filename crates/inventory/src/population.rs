@@ -19,8 +19,8 @@ use tanheng_quantity::{Decimal, Quantity};
 use tanheng_rulebook::Rulebook;
 
 pub use months::Ledgers;
-pub use quick::{Baseline, Judged, Population};
-pub use reach::{Reach, reach};
+pub use quick::{Baseline, Judged, Population, no_ledger};
+pub use reach::{Reach, reach, reach_of};
 
 use crate::class::{Class, ClassOutcome, classify};
 use crate::figure::{Figure, Figures};

@@ -245,8 +245,34 @@ impl Rulebook {
     /// The methods whose formulas ask for the value of a place, directly.
     #[must_use]
     pub fn users(&self, slot: &Slot) -> BTreeSet<MethodId> {
-        let asks = |method: &&Method| formulas_ask(method, slot);
-        self.methods().filter(asks).map(|method| method.id.clone()).collect()
+        self.asking(|node| match (node, slot) {
+            (ExprKind::Parameter(name), Slot::Parameter(id)) => name == id.as_str(),
+            (
+                ExprKind::Lookup { table, column, .. },
+                Slot::Cell { table: own, column: of, .. },
+            ) => table == own.as_str() && column == of,
+            _ => false,
+        })
+    }
+
+    /// The methods whose formulas look something up in a table, directly.
+    #[must_use]
+    pub fn users_of_table(&self, id: &TableId) -> BTreeSet<MethodId> {
+        self.asking(|node| {
+            matches!(node, ExprKind::Lookup { table, .. } if table == id.as_str())
+        })
+    }
+
+    /// The methods with a node of this kind in one of their formulas.
+    fn asking(&self, asks: impl Fn(&ExprKind) -> bool) -> BTreeSet<MethodId> {
+        let has = |method: &&Method| {
+            let mut found = false;
+            for formula in method.steps.iter().flat_map(|step| step.body.formulas()) {
+                formula.expr.walk(&mut |node| found |= asks(&node.kind));
+            }
+            found
+        };
+        self.methods().filter(has).map(|method| method.id.clone()).collect()
     }
 }
 
@@ -257,23 +283,6 @@ fn set_trial(state: &mut State, grounds: &mut Grounds) {
     }
     grounds.checked = CheckState::Memory;
     grounds.note = Some(Text::new("试算所取的值", "a value taken for a trial"));
-}
-
-fn formulas_ask(method: &Method, slot: &Slot) -> bool {
-    let mut found = false;
-    for formula in method.steps.iter().flat_map(|step| step.body.formulas()) {
-        formula.expr.walk(&mut |node| {
-            found |= match (&node.kind, slot) {
-                (ExprKind::Parameter(name), Slot::Parameter(id)) => name == id.as_str(),
-                (
-                    ExprKind::Lookup { table, column, .. },
-                    Slot::Cell { table: own, column: of, .. },
-                ) => table == own.as_str() && column == of,
-                _ => false,
-            };
-        });
-    }
-    found
 }
 
 fn problem(code: &'static str, message: (String, String), remedy: (&str, &str)) -> Problem {

@@ -164,7 +164,9 @@ impl Population {
     }
 }
 
-fn no_ledger(member: &Member) -> Problem {
+/// A trial asks for lines that are not there any more.
+#[must_use]
+pub fn no_ledger(member: &Member) -> Problem {
     let (enterprise, year) = (&member.enterprise, member.year);
     Problem::new(
         Code("trial.no_ledger"),
