@@ -77,8 +77,12 @@ macro_rules! commands {
 commands! {
     /// Founds the book.
     FoundBook(book::Found),
-    /// Publishes a rulebook.
+    /// Proposes a rulebook.
+    ProposeRulebook(rulebook::Propose),
+    /// Publishes a proposed rulebook.
     PublishRulebook(rulebook::Publish),
+    /// Takes a proposed rulebook back.
+    WithdrawRulebook(rulebook::Withdraw),
     /// Admits an actor.
     AdmitActor(actor::Admit),
     /// Registers an enterprise.

@@ -10,6 +10,7 @@ mod cycle;
 mod enterprise;
 mod ledger;
 mod player;
+mod population;
 mod random;
 
 use tanheng_base::{Date, FixedClock, ListId, RegionCode, Text};
@@ -17,6 +18,7 @@ use tanheng_rulebook::PackFiles;
 use tanheng_store::record::Setting;
 
 pub use player::Watch;
+pub use population::population;
 
 use crate::book::DEMONSTRATION;
 use crate::{Book, Executor, Failure, list};

@@ -364,6 +364,11 @@ fn step(
     {
         return repeat(sql, first.entry, command);
     }
+    if let Command::PublishRulebook(publish) = command
+        && let Some(retired) = publish.retired()
+    {
+        return Err(retired);
+    }
     let now = Instant(job.time.0.max(head.time_ms));
     let situation = Situation { sql, rulebooks, actor: &actor, sequence: head.size, now };
     match decide(&situation, command, key.as_deref())? {

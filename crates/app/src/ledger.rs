@@ -7,7 +7,7 @@ mod submit;
 use tanheng_store::Database;
 use tanheng_store::record::Filing;
 
-pub(crate) use compute::{from_store, month_summary};
+pub(crate) use compute::{from_store, line, month_summary};
 pub use read::{Media, form, read};
 pub use submit::Submit;
 

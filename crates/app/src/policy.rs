@@ -61,8 +61,12 @@ macro_rules! actions {
 }
 
 actions! {
-    /// Publish a rulebook with its bytes.
-    PublishRulebook = "rulebook.publish": [SecurityAdmin Any];
+    /// Propose a rulebook with its bytes.
+    ProposeRulebook = "rulebook.propose": [Province Any];
+    /// Publish a rulebook that another person proposed.
+    PublishRulebook = "rulebook.publish": [Province Any];
+    /// Take a proposed rulebook back.
+    WithdrawRulebook = "rulebook.withdraw": [Province Any];
     /// Admit an actor.
     AdmitActor = "actor.admit": [SystemAdmin Any];
     /// Register an enterprise.

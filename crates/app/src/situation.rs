@@ -29,22 +29,9 @@ impl Rulebooks {
         if let Some(rulebook) = loaded.get(version) {
             return Ok(Arc::clone(rulebook));
         }
-        let unknown = || {
-            Failure::refuse(
-                "rulebook.unknown_version",
-                Text::new(
-                    format!("规则库版本 `{version}` 未发布"),
-                    format!("rulebook version `{version}` was never published"),
-                ),
-                Text::new("请先发布规则库", "publish the rulebook first"),
-            )
-        };
-        let published = PublishedRulebook::find(sql, version)?.ok_or_else(unknown)?;
-        let mut packs = Vec::new();
-        for digest in published.packs.split_whitespace() {
-            packs.push(read_pack(&Pack::find(sql, digest)?.ok_or_else(unknown)?)?);
-        }
-        let rulebook = Arc::new(load(packs)?);
+        let published = PublishedRulebook::find(sql, version)?;
+        let published = published.ok_or_else(|| unknown_version(version))?;
+        let rulebook = Arc::new(load_digests(sql, &published.packs)?);
         loaded.insert(version.to_owned(), Arc::clone(&rulebook));
         Ok(rulebook)
     }
@@ -75,6 +62,29 @@ impl Rulebooks {
         let published = PublishedRulebook::latest(sql, purpose)?;
         published.map(|published| self.get(sql, &published.version)).transpose()
     }
+}
+
+fn unknown_version(version: &str) -> Failure {
+    Failure::refuse(
+        "rulebook.unknown_version",
+        Text::new(
+            format!("规则库版本 `{version}` 未发布"),
+            format!("rulebook version `{version}` was never published"),
+        ),
+        Text::new("请先发布规则库", "publish the rulebook first"),
+    )
+}
+
+/// A rulebook from packs of the book, by their digests.
+///
+/// # Errors
+/// `rulebook.unknown_version` for a pack that is not there; the first faults of the packs.
+pub(crate) fn load_digests(sql: &Database, digests: &str) -> Result<Rulebook, Failure> {
+    let packs = digests.split_whitespace().map(|digest| {
+        let pack = Pack::find(sql, digest)?.ok_or_else(|| unknown_version(digest))?;
+        read_pack(&pack)
+    });
+    load(packs.collect::<Result<_, _>>()?)
 }
 
 /// A rulebook from packs.

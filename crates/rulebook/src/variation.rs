@@ -247,10 +247,9 @@ impl Rulebook {
     pub fn users(&self, slot: &Slot) -> BTreeSet<MethodId> {
         self.asking(|node| match (node, slot) {
             (ExprKind::Parameter(name), Slot::Parameter(id)) => name == id.as_str(),
-            (
-                ExprKind::Lookup { table, column, .. },
-                Slot::Cell { table: own, column: of, .. },
-            ) => table == own.as_str() && column == of,
+            (ExprKind::Lookup { table, column, .. }, Slot::Cell { table: own, column: of, .. }) => {
+                table == own.as_str() && column == of
+            }
             _ => false,
         })
     }
@@ -258,9 +257,7 @@ impl Rulebook {
     /// The methods whose formulas look something up in a table, directly.
     #[must_use]
     pub fn users_of_table(&self, id: &TableId) -> BTreeSet<MethodId> {
-        self.asking(|node| {
-            matches!(node, ExprKind::Lookup { table, .. } if table == id.as_str())
-        })
+        self.asking(|node| matches!(node, ExprKind::Lookup { table, .. } if table == id.as_str()))
     }
 
     /// The methods with a node of this kind in one of their formulas.

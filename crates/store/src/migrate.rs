@@ -11,9 +11,14 @@ use crate::{Cell, Database, Sql, StoreError};
 /// the tables that they give.
 pub(crate) type Migrations = &'static [(i64, &'static str)];
 
-pub(crate) const SQLITE: Migrations = &[(1, include_str!("../migrations/sqlite/V1__spine.sql"))];
-pub(crate) const POSTGRES: Migrations =
-    &[(1, include_str!("../migrations/postgres/V1__spine.sql"))];
+pub(crate) const SQLITE: Migrations = &[
+    (1, include_str!("../migrations/sqlite/V1__spine.sql")),
+    (2, include_str!("../migrations/sqlite/V2__rulebook_proposal.sql")),
+];
+pub(crate) const POSTGRES: Migrations = &[
+    (1, include_str!("../migrations/postgres/V1__spine.sql")),
+    (2, include_str!("../migrations/postgres/V2__rulebook_proposal.sql")),
+];
 
 /// Brings the database to the structure of this release.
 pub(crate) fn run(database: &Database, migrations: Migrations) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ pub use accounting::{
 pub use evidence::{Erasure, Idempotency, Setting};
 pub use obligation::{ClassDecision, Consequence, Obligation, RegisterEvent, RegisterMember};
 pub use party::{ActorRow, Enterprise, EnterpriseFilter, Facility, ListEntry, PublishedList};
-pub use rulebook::{Pack, PublishedRulebook, RulebookPurpose};
+pub use rulebook::{Pack, ProposalState, PublishedRulebook, RulebookProposal, RulebookPurpose};
 pub use verification::{Finding, FindingState, Verification, VerificationState};
 
 pub use crate::column::{Amount, HundredMillionths, Hundredths};
@@ -218,6 +218,7 @@ pub static TABLES: &[&Table] = &[
     Setting::TABLE,
     Pack::TABLE,
     PublishedRulebook::TABLE,
+    RulebookProposal::TABLE,
     ActorRow::TABLE,
     Enterprise::TABLE,
     Facility::TABLE,

@@ -16,6 +16,9 @@ use crate::{
     Book, Failure, actor, book, enterprise, ledger, list, plan, report, rulebook, situation,
 };
 
+/// The second person of the province, without whom no rule changes.
+const SECOND: &str = "province-2";
+
 /// The verification bodies of the example.
 const AGENCIES: [&str; 5] = ["a", "b", "c", "d", "e"];
 
@@ -142,26 +145,23 @@ impl Cycle<'_> {
     fn found(&self, player: &mut Player<'_>) -> Result<(), Failure> {
         player.stage("建立账簿、发布规则库", "founding the book, publishing the rulebook", 30)?;
         player.at(day(2022, 1, 4), 9)?;
-        let (system, security) = (book::founder()?, id("security")?);
+        let system = book::founder()?;
         let found = book::Found {
             demonstration: Some(self.plan.text()),
             system_admin: system.clone(),
-            security_admin: security.clone(),
+            security_admin: id("security")?,
             audit_admin: id("audit")?,
         };
         player.send("found", &system, found)?;
-        let law = rulebook::Publish::new(RulebookPurpose::Law, self.stage.law);
-        player.send("law", &security, law)?;
-        let example = rulebook::Publish::new(RulebookPurpose::Example, self.stage.example);
-        player.send("example", &security, example)?;
         let admit = |name: &str, role: Role, scope: Scope| -> Result<actor::Admit, Failure> {
             Ok(actor::Admit { id: id(name)?, role, scope })
         };
-        player.send(
-            "actor/province",
-            &system,
-            admit("province", Role::Province, Scope::Province)?,
-        )?;
+        for name in ["province", SECOND] {
+            let person = admit(name, Role::Province, Scope::Province)?;
+            player.send(format!("actor/{name}"), &system, person)?;
+        }
+        self.publish(player, "law", RulebookPurpose::Law)?;
+        self.publish(player, "example", RulebookPurpose::Example)?;
         player.send("actor/public", &system, admit("public", Role::Public, Scope::Public)?)?;
         for region in self.stage.regions {
             let name = format!("city-{region}");
@@ -174,6 +174,22 @@ impl Cycle<'_> {
             player.send(format!("actor/{name}"), &system, verifier)?;
         }
         Ok(())
+    }
+
+    /// One person of the province proposes a rulebook, another publishes it.
+    fn publish(
+        &self,
+        player: &mut Player<'_>,
+        name: &str,
+        purpose: RulebookPurpose,
+    ) -> Result<(), Failure> {
+        let packs = match purpose {
+            RulebookPurpose::Law => self.stage.law,
+            RulebookPurpose::Example => self.stage.example,
+        };
+        let propose = rulebook::Propose::new(purpose, packs);
+        let proposed = player.ask(format!("{name}/proposed"), &id("province")?, propose)?;
+        player.send(name, &id(SECOND)?, rulebook::Publish::of(&proposed)?)
     }
 
     fn register(&self, player: &mut Player<'_>) -> Result<(), Failure> {

@@ -65,6 +65,21 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
+    /// Sends a command and waits for its answer, after those of all before it.
+    pub(super) fn ask(
+        &mut self,
+        key: impl Into<String>,
+        actor: &ActorId,
+        command: impl Into<Command>,
+    ) -> Result<Acknowledged, Failure> {
+        self.settle()?;
+        let key: String = key.into();
+        let acknowledged = self.executor.run(actor, Some(key.clone()), command);
+        let acknowledged = acknowledged.map_err(|failure| name(failure, &key))?;
+        self.watch.acknowledged(&acknowledged);
+        Ok(acknowledged)
+    }
+
     /// Waits until everything is on disk.
     pub(super) fn settle(&mut self) -> Result<(), Failure> {
         while !self.under_way.is_empty() {

@@ -14,7 +14,7 @@ use tanheng_store::record::{LedgerLine, MonthFigure};
 use crate::Failure;
 
 /// A row of a checked sheet as a line of the calculation.
-pub(super) fn line(form: &Form, row: &Row) -> Result<Line, Failure> {
+pub(crate) fn line(form: &Form, row: &Row) -> Result<Line, Failure> {
     let unfit = |field: &str| {
         let problem = Problem::new(
             Code("ledger.unfit_form"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tanheng_rulebook::Rulebook;
-use tanheng_store::record::{PublishedRulebook, RulebookPurpose};
+use tanheng_store::record::{PublishedRulebook, RulebookProposal, RulebookPurpose};
 
 use super::Reader;
 use crate::Failure;
@@ -36,6 +36,28 @@ impl Reader {
         self.read(|sql| {
             authorise(sql, &self.actor, Action::ViewPublic, Subject::Book)?;
             Ok(PublishedRulebook::all(sql)?)
+        })
+    }
+
+    /// The rulebook in force for a purpose; `None` before the first.
+    ///
+    /// # Errors
+    /// `policy.not_allowed`, or a failure of storage.
+    pub fn in_force(&self, purpose: RulebookPurpose) -> Result<Option<Arc<Rulebook>>, Failure> {
+        self.read(|sql| {
+            authorise(sql, &self.actor, Action::ViewPublic, Subject::Book)?;
+            self.rulebooks.latest(sql, purpose)
+        })
+    }
+
+    /// Every proposed rulebook, the newest first.
+    ///
+    /// # Errors
+    /// `policy.not_allowed`, or a failure of storage.
+    pub fn proposals(&self) -> Result<Vec<RulebookProposal>, Failure> {
+        self.read(|sql| {
+            authorise(sql, &self.actor, Action::TryRulebook, Subject::Book)?;
+            Ok(RulebookProposal::all(sql)?)
         })
     }
 }

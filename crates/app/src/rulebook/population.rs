@@ -71,9 +71,9 @@ pub(super) fn load(
     reports.retain(|(_, own, _)| *own == year);
     let (mut entries, mut failed) = (Vec::new(), Vec::new());
     for (enterprise, _, filing) in &reports {
-        let in_force = reports.iter().any(|(other, _, own)| {
-            other.id == enterprise.id && own.state == FilingState::Accepted
-        });
+        let in_force = reports
+            .iter()
+            .any(|(other, _, own)| other.id == enterprise.id && own.state == FilingState::Accepted);
         let counts = filing.state == FilingState::Accepted || !in_force;
         match entry(sql, enterprise, year, filing, counts, lines) {
             Ok(entry) => entries.push(entry),

@@ -1,33 +1,42 @@
-//! Publishing a rulebook.
-
-use std::collections::BTreeMap;
+//! Publishing a rulebook that another person proposed.
 
 use serde::{Deserialize, Serialize};
-use tanheng_base::{PackId, Text};
-use tanheng_rulebook::{PackFiles, Rulebook};
-use tanheng_store::record::{Pack, PublishedRulebook, RulebookPurpose};
+use tanheng_base::{Role, Text};
+use tanheng_store::record::{ProposalState, PublishedRulebook, RulebookProposal, RulebookPurpose};
 
-use crate::Failure;
+use super::proposal::{PackBytes, in_force, load, put_packs, waiting};
 use crate::command::UseCase;
+use crate::executor::Acknowledged;
 use crate::outcome::{Decision, Outcome};
 use crate::policy::{Action, Subject};
-use crate::situation::{self, Situation};
+use crate::situation::Situation;
+use crate::{Failure, situation};
 
-/// A pack as it travels in the command.
+/// Publishes a rulebook. Figures computed before keep their version.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PackBytes {
-    /// Id.
-    pub id: PackId,
-    /// Path → text.
-    pub files: BTreeMap<String, String>,
+#[serde(untagged)]
+pub enum Publish {
+    /// One that somebody else proposed.
+    Proposed(Proposed),
+    /// With its bytes, by one person: as books of earlier releases did it. It is read, replayed
+    /// and audited, and taken from nobody any more.
+    Carried(Carried),
 }
 
-/// Publishes a set of packs as the law of this book, or as the example that its
-/// trial figures are computed with. Figures computed before keep their version.
+/// Which proposal is published.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Publish {
+pub struct Proposed {
+    /// The entry that proposed it.
+    pub proposal: i64,
+    /// The version that the publisher has seen.
+    pub version: String,
+}
+
+/// A rulebook with its bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Carried {
     /// What it is for.
     pub purpose: RulebookPurpose,
     /// The packs, each after those it depends on.
@@ -35,11 +44,36 @@ pub struct Publish {
 }
 
 impl Publish {
-    /// The command that publishes these packs.
+    /// The command that publishes a proposal.
     #[must_use]
-    pub fn new(purpose: RulebookPurpose, packs: &[PackFiles]) -> Self {
-        let bytes = |pack: &PackFiles| PackBytes { id: pack.id.clone(), files: pack.files.clone() };
-        Self { purpose, packs: packs.iter().map(bytes).collect() }
+    pub fn new(proposal: i64, version: impl Into<String>) -> Self {
+        Self::Proposed(Proposed { proposal, version: version.into() })
+    }
+
+    /// The command that publishes what was just proposed.
+    ///
+    /// # Errors
+    /// When it was no proposal, but was published before.
+    pub fn of(proposed: &Acknowledged) -> Result<Self, Failure> {
+        let version = proposed.fields.get("version").and_then(|version| version.as_str());
+        version.map(|version| Self::new(proposed.sequence, version)).ok_or(Failure::Stopped)
+    }
+
+    /// Why the command is not taken any more, where it is of the old form.
+    pub(crate) fn retired(&self) -> Option<Failure> {
+        matches!(self, Self::Carried(_)).then(|| {
+            Failure::refuse(
+                "rulebook.not_proposed",
+                Text::new(
+                    "规则库须由一人提出、另一人发布",
+                    "a rulebook is proposed by one person and published by another",
+                ),
+                Text::new(
+                    "先执行 rulebook.propose，再由另一人执行 rulebook.publish",
+                    "send rulebook.propose first, then let another person send rulebook.publish",
+                ),
+            )
+        })
     }
 }
 
@@ -47,57 +81,87 @@ impl UseCase for Publish {
     const KIND: &'static str = "rulebook.publish";
 
     fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
-        situation.authorise(Action::PublishRulebook, Subject::Book)?;
-        let packs: Vec<PackFiles> = self
-            .packs
-            .iter()
-            .map(|pack| PackFiles { id: pack.id.clone(), files: pack.files.clone() })
-            .collect();
-        if packs.is_empty() {
-            return Err(Failure::refuse(
-                "rulebook.no_pack",
-                Text::new("没有给出规则包", "there is no pack to publish"),
-                Text::new("请给出全部规则包", "give all packs of the rulebook"),
-            ));
+        match self {
+            Self::Proposed(proposed) => proposed.decide(situation),
+            Self::Carried(carried) => carried.decide(situation),
         }
-        let rulebook = situation::load(packs)?;
-        refuse_example_as_law(self.purpose, &rulebook)?;
+    }
+}
+
+impl Proposed {
+    fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
+        situation.authorise(Action::PublishRulebook, Subject::Book)?;
+        let (sql, entry) = (situation.sql, situation.sequence);
+        let proposal = waiting(sql, self.proposal)?;
+        if proposal.version != self.version {
+            return Err(other_version(&proposal, &self.version));
+        }
+        if proposal.proposer == situation.actor.id {
+            return Err(same_person(&proposal));
+        }
+        // This release has to be able to read what becomes the rule.
+        situation::load_digests(sql, &proposal.packs)?;
+        let purpose = proposal.purpose;
+        let mut outcome = Outcome::new()
+            .field("proposal", proposal.proposal)?
+            .field("version", &proposal.version)?
+            .field("purpose", purpose)?
+            .field("proposer", &proposal.proposer)?
+            .field("replaces", in_force(sql, purpose)?.map(|published| published.version))?;
+        for other in RulebookProposal::waiting(sql, purpose)? {
+            let (state, decided_by) = match other.proposal == proposal.proposal {
+                true => (ProposalState::Published, Some(situation.actor.id.clone())),
+                false => (ProposalState::Superseded, None),
+            };
+            outcome.put(&RulebookProposal { state, decided_by, entry, ..other })?;
+        }
+        let (version, packs) = (proposal.version, proposal.packs);
+        outcome.put(&PublishedRulebook { version, purpose, packs, entry })?;
+        Ok(Decision::New(outcome))
+    }
+}
+
+fn other_version(proposal: &RulebookProposal, version: &str) -> Failure {
+    let (number, proposed) = (proposal.proposal, &proposal.version);
+    Failure::refuse(
+        "rulebook.other_version",
+        Text::new(
+            format!("提案 {number} 的版本是 {proposed}，不是 {version}"),
+            format!("proposal {number} has version {proposed}, not {version}"),
+        ),
+        Text::new("核对提案的内容后再发布", "look at what was proposed before you publish it"),
+    )
+}
+
+fn same_person(proposal: &RulebookProposal) -> Failure {
+    let (number, proposer) = (proposal.proposal, &proposal.proposer);
+    Failure::refuse(
+        "rulebook.same_person",
+        Text::new(
+            format!("提案 {number} 由 `{proposer}` 本人提出，不得由其发布"),
+            format!("`{proposer}` made proposal {number} and cannot publish it"),
+        ),
+        Text::new("请另一有权的用户发布", "ask another user who may to publish it"),
+    )
+}
+
+impl Carried {
+    /// As it was decided in the releases that took it.
+    fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
+        if situation.actor.role != Role::SecurityAdmin {
+            situation.authorise(Action::PublishRulebook, Subject::Book)?;
+        }
+        let rulebook = load(self.purpose, &self.packs)?;
         let version = rulebook.version().as_str().to_owned();
-        if let Some(published) = PublishedRulebook::latest(situation.sql, self.purpose)?
+        if let Some(published) = in_force(situation.sql, self.purpose)?
             && published.version == version
         {
             return Ok(Decision::Same(published.entry));
         }
         let mut outcome = Outcome::new().field("version", &version)?;
-        let mut digests = Vec::new();
-        for pack in rulebook.sources() {
-            let digest = pack.digest();
-            if Pack::find(situation.sql, &digest)?.is_none() {
-                let files = serde_json::to_string(&pack.files)
-                    .map_err(|error| Failure::Evidence(error.to_string()))?;
-                let (id, entry) = (pack.id.clone(), situation.sequence);
-                outcome.put(&Pack { digest: digest.clone(), id, files, entry })?;
-            }
-            digests.push(digest);
-        }
-        let (packs, entry) = (digests.join(" "), situation.sequence);
-        outcome.put(&PublishedRulebook { version, purpose: self.purpose, packs, entry })?;
+        let packs = put_packs(situation, &rulebook, &mut outcome)?;
+        let (purpose, entry) = (self.purpose, situation.sequence);
+        outcome.put(&PublishedRulebook { version, purpose, packs, entry })?;
         Ok(Decision::New(outcome))
-    }
-}
-
-/// Example values never become law.
-fn refuse_example_as_law(purpose: RulebookPurpose, rulebook: &Rulebook) -> Result<(), Failure> {
-    let example = rulebook.packs().iter().find(|pack| pack.example);
-    match (purpose, example) {
-        (RulebookPurpose::Law, Some(pack)) => Err(Failure::refuse(
-            "rulebook.example_as_law",
-            Text::new(
-                format!("示例规则包 `{}` 不得作为法律发布", pack.id),
-                format!("the example pack `{}` cannot be published as law", pack.id),
-            ),
-            Text::new("请去掉示例规则包", "leave the example pack out"),
-        )),
-        _ => Ok(()),
     }
 }

@@ -16,7 +16,7 @@ use tanheng_store::record::RulebookPurpose;
 
 use super::Draft;
 use super::impact::{minus, plus};
-use super::population::load;
+use super::population::{Entry, load};
 use crate::policy::{Action, Subject, authorise};
 use crate::read::Reader;
 use crate::{Failure, situation};
@@ -273,9 +273,9 @@ pub fn try_values(held: &Held<'_>, vary: &Vary) -> Result<(Step, Vec<Step>), Fai
     let parts: Vec<Result<Vec<Step>, Failure>> = thread::scope(|scope| {
         let threads: Vec<_> =
             (0..workers).map(|worker| scope.spawn(move || work(share(worker)))).collect();
-        let joined = threads.into_iter().map(|thread| {
-            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
+        let joined = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.collect()
     });
     let mut steps = Vec::with_capacity(count);
@@ -292,41 +292,27 @@ fn step(
     judged: &[Judged],
     before: Option<(&[Judged], &Step)>,
 ) -> Result<Step, Failure> {
-    let mut step = Step {
-        value,
-        all: Portion::default(),
-        without: BTreeMap::new(),
-        classes: BTreeMap::new(),
-        other_class: 0,
-        other_obligation: 0,
-        regions: BTreeMap::new(),
-        industries: BTreeMap::new(),
-        not_computed: 0,
-    };
+    let mut sums = Sums::default();
     for (place, (member, judged)) in members.iter().zip(judged).enumerate() {
         let Ok(verdict) = judged else {
-            step.not_computed += 1;
+            sums.not_computed += 1;
             continue;
         };
-        step.all.add(&verdict.owed)?;
-        entry(&mut step.regions, &member.region).add(&verdict.owed)?;
-        entry(&mut step.industries, &member.industry).add(&verdict.owed)?;
+        sums.all.add(&verdict.owed)?;
+        sums.regions.entry(&member.region).or_default().add(&verdict.owed)?;
+        sums.industries.entry(&member.industry).or_default().add(&verdict.owed)?;
         if let Some(reason) = without(&verdict.owed) {
-            *step.without.entry(reason).or_default() += 1;
+            *sums.without.entry(reason).or_default() += 1;
         }
-        match &verdict.class {
-            ClassVerdict::Class { class } => *entry(&mut step.classes, &class.0) += 1,
-            ClassVerdict::Open => *entry(&mut step.classes, &"open".to_owned()) += 1,
-            ClassVerdict::NoFigure => *entry(&mut step.classes, &"no_figure".to_owned()) += 1,
-            ClassVerdict::NoRule => *entry(&mut step.classes, &"no_rule".to_owned()) += 1,
-        }
+        *sums.classes.entry(class_name(&verdict.class)).or_default() += 1;
         if let Some((verdicts, _)) = before
             && let Some(Ok(own)) = verdicts.get(place)
         {
-            step.other_class += u64::from(own.class != verdict.class);
-            step.other_obligation += u64::from(own.owed != verdict.owed);
+            sums.other_class += u64::from(own.class != verdict.class);
+            sums.other_obligation += u64::from(own.owed != verdict.owed);
         }
     }
+    let mut step = sums.told(value);
     if let Some((_, before)) = before {
         step.all.since(Some(&before.all))?;
         for (region, portion) in &mut step.regions {
@@ -339,12 +325,43 @@ fn step(
     Ok(step)
 }
 
-/// The entry of a key, made where there is none; the key is copied only then.
-fn entry<'a, K: Ord + Clone, V: Default>(map: &'a mut BTreeMap<K, V>, key: &K) -> &'a mut V {
-    if !map.contains_key(key) {
-        map.insert(key.clone(), V::default());
+/// Sums under way; what they are told apart by is borrowed.
+#[derive(Default)]
+struct Sums<'a> {
+    all: Portion,
+    without: BTreeMap<&'static str, u64>,
+    classes: BTreeMap<&'a str, u64>,
+    other_class: u64,
+    other_obligation: u64,
+    regions: BTreeMap<&'a RegionCode, Portion>,
+    industries: BTreeMap<&'a IndustryCode, Portion>,
+    not_computed: u64,
+}
+
+impl Sums<'_> {
+    fn told(self, value: Option<String>) -> Step {
+        let classes = self.classes.into_iter().map(|(class, count)| (class.to_owned(), count));
+        Step {
+            value,
+            all: self.all,
+            without: self.without,
+            classes: classes.collect(),
+            other_class: self.other_class,
+            other_obligation: self.other_obligation,
+            regions: self.regions.into_iter().map(|(key, sum)| (key.clone(), sum)).collect(),
+            industries: self.industries.into_iter().map(|(key, sum)| (key.clone(), sum)).collect(),
+            not_computed: self.not_computed,
+        }
     }
-    map.entry(key.clone()).or_default()
+}
+
+fn class_name(class: &ClassVerdict) -> &str {
+    match class {
+        ClassVerdict::Class { class } => &class.0,
+        ClassVerdict::Open => "open",
+        ClassVerdict::NoFigure => "no_figure",
+        ClassVerdict::NoRule => "no_rule",
+    }
 }
 
 fn without(owed: &Owed) -> Option<&'static str> {
@@ -358,6 +375,24 @@ fn without(owed: &Owed) -> Option<&'static str> {
 }
 
 impl Reader {
+    /// The reports of a year, by default those of the newest, ready to try rules on; with their
+    /// ledgers where `reach` needs them.
+    ///
+    /// # Errors
+    /// `policy.not_allowed`, `trial.no_report`, or a failure of storage.
+    pub fn population(
+        &self,
+        rulebook: &Rulebook,
+        reach: Reach,
+        year: Option<Year>,
+    ) -> Result<Population, Failure> {
+        self.read(|sql| {
+            authorise(sql, &self.actor, Action::TryRulebook, Subject::Book)?;
+            let loaded = load(self, sql, year, reach.months)?;
+            Ok(population(rulebook, loaded.entries, reach))
+        })
+    }
+
     /// Tries values of one place on the reports of a year, by default those of the newest. The
     /// rules are those in force for `purpose`, with a draft laid over where there is one.
     /// `purpose` is the example rulebook by default, where the book has one.
@@ -387,15 +422,9 @@ impl Reader {
             };
             let rulebook = other.as_ref().unwrap_or(&current);
             let vary = Vary::read(rulebook, vary, steps)?;
-            let loaded = load(self, sql, year, vary.reach.months)?;
-            let counting = loaded.entries.into_iter().filter(|entry| entry.counts);
-            let (members, ledgers): (Vec<_>, Vec<_>) =
-                counting.map(|entry| (entry.member, entry.ledger)).unzip();
-            let ledgers = vary.reach.months.then(|| Ledgers::new(rulebook, &members, ledgers));
-            let mut population = Population::new(rulebook, members);
-            if let Some(ledgers) = ledgers {
-                population = population.with_ledgers(ledgers);
-            }
+            let mut loaded = load(self, sql, year, vary.reach.months)?;
+            let entries = std::mem::take(&mut loaded.entries);
+            let population = population(rulebook, entries, vary.reach);
             let held = Held::new(rulebook, &population, &vary);
             let (mut before, mut steps) = try_values(&held, &vary)?;
             let failed = u64::try_from(loaded.failed.len()).unwrap_or(u64::MAX);
@@ -417,6 +446,18 @@ impl Reader {
             })
         })
     }
+}
+
+/// The reports that count, in columns.
+fn population(rulebook: &Rulebook, entries: Vec<Entry>, reach: Reach) -> Population {
+    let counting = entries.into_iter().filter(|entry| entry.counts);
+    let (members, ledgers): (Vec<_>, Vec<_>) =
+        counting.map(|entry| (entry.member, entry.ledger)).unzip();
+    if !reach.months {
+        return Population::new(rulebook, members);
+    }
+    let ledgers = Ledgers::new(rulebook, &members, ledgers);
+    Population::new(rulebook, members).with_ledgers(ledgers)
 }
 
 /// What a trial starts from.

@@ -7,14 +7,14 @@ use tanheng_app::actor::Admit;
 use tanheng_app::book::{DatabaseChoice, Found};
 use tanheng_app::enterprise::{NewFacility, Register};
 use tanheng_app::ledger::{self, Media};
-use tanheng_app::rulebook::Publish;
+use tanheng_app::rulebook::by_two;
 use tanheng_app::{
     Acknowledged, Audited, Book, Command, Executor, Failure, Replayed, audit, list, replay, report,
     verification,
 };
 use tanheng_base::{ActorId, EnterpriseId, FixedClock, Instant, Month, Role, Scope, Text, Year};
 use tanheng_filing::Sheet;
-use tanheng_rulebook::Rulebook;
+use tanheng_rulebook::{PackFiles, Rulebook};
 use tanheng_store::record::RulebookPurpose;
 use tanheng_store::{Database, Durability, StoreError, journal};
 use tanheng_testkit::Engine;
@@ -163,8 +163,10 @@ impl Desk {
                 audit_admin: id("audit"),
             },
         );
-        desk.ok("security", Publish::new(RulebookPurpose::Law, &packs(&["cn", "cn-hebei"])));
-        desk.admit("province", Role::Province, Scope::Province);
+        for name in ["province", "province-2"] {
+            desk.admit(name, Role::Province, Scope::Province);
+        }
+        desk.publish(RulebookPurpose::Law, &packs(&["cn", "cn-hebei"]));
         desk
     }
 
@@ -172,7 +174,7 @@ impl Desk {
     pub fn new() -> Self {
         let desk = Self::bare();
         let example = packs(&["cn", "cn-hebei", "example"]);
-        desk.ok("security", Publish::new(RulebookPurpose::Example, &example));
+        desk.publish(RulebookPurpose::Example, &example);
         desk.admit("public", Role::Public, Scope::Public);
         for agency in ["a", "b"] {
             let scope = Scope::Agency(format!("agency-{agency}").parse().unwrap());
@@ -201,6 +203,12 @@ impl Desk {
             desk.admit(&format!("filer-{serial}"), Role::Enterprise, own);
         }
         desk
+    }
+
+    /// One person of the province proposes a rulebook, another publishes it.
+    #[track_caller]
+    pub fn publish(&self, purpose: RulebookPurpose, packs: &[PackFiles]) -> Acknowledged {
+        by_two(self.executor(), (&id("province"), &id("province-2")), purpose, packs).unwrap()
     }
 
     fn admit(&self, name: &str, role: Role, scope: Scope) {

@@ -418,7 +418,7 @@ fn a_later_release_of_the_law_leaves_filed_figures_alone() {
         let pack = law[1].files.get_mut("pack.toml").unwrap();
         pack.push_str("\n# a later wording\n");
         let purpose = tanheng_store::record::RulebookPurpose::Law;
-        let published = desk.ok("security", tanheng_app::rulebook::Publish::new(purpose, &law));
+        let published = desk.publish(purpose, &law);
         assert_ne!(published.fields["version"], filed.fields["rulebook"]);
         let later = desk.ok("filer-1", deposit(STEEL, 2, 1_000));
         assert_eq!(later.fields["rulebook"], published.fields["version"]);

@@ -8,6 +8,8 @@ mod desk;
 mod erasure;
 mod executor;
 mod flows;
+mod impact;
 mod policy;
+mod proposal;
 mod province;
 mod tamper;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tanheng_app::policy::{Action, Relation, Subject, authorise, matrix, row_scope};
 use tanheng_app::read::Reader;
-use tanheng_app::rulebook::Publish;
+use tanheng_app::rulebook::{Propose, Publish, Withdraw};
 use tanheng_app::{Command, Failure, actor, book, content, list, plan, report, verification};
 use tanheng_base::{Actor, EnterpriseId, Role, Scope, Text};
 use tanheng_store::Database;
@@ -193,7 +193,8 @@ fn every_command() -> Vec<(Option<Action>, Command)> {
         security_admin: id("b"),
         audit_admin: id("c"),
     };
-    let law = Publish::new(RulebookPurpose::Law, &crate::province::packs(&["cn", "cn-hebei"]));
+    let law = crate::province::packs(&["cn", "cn-hebei"]);
+    let withdraw_rules = Withdraw { proposal: 3, reason: "重做".to_owned() };
     let admit = actor::Admit { id: id("eve"), role: Role::Province, scope: Scope::Province };
     let list = list::Publish {
         list: "example.other".parse().unwrap(),
@@ -217,7 +218,9 @@ fn every_command() -> Vec<(Option<Action>, Command)> {
     let erase = content::Erase { entry: 5, reason: "申请".to_owned() };
     vec![
         (None, found.into()),
-        (Some(Action::PublishRulebook), law.into()),
+        (Some(Action::ProposeRulebook), Propose::new(RulebookPurpose::Law, &law).into()),
+        (Some(Action::PublishRulebook), Publish::new(3, "").into()),
+        (Some(Action::WithdrawRulebook), withdraw_rules.into()),
         (Some(Action::AdmitActor), admit.into()),
         (Some(Action::RegisterEnterprise), registration(9, REGIONS[0]).into()),
         (Some(Action::PublishList), list.into()),
@@ -280,8 +283,14 @@ fn whoever_may_not_is_refused_and_leaves_no_trace() {
             assert!(action.is_none() || refusals >= 9, "{}: {refusals}", command.kind());
         }
         // Actions that change something have the kind of their command; none is left out.
-        let viewing =
-            ["enterprise.view", "ledger.view", "province.view", "public.view", "journal.audit"];
+        let viewing = [
+            "enterprise.view",
+            "ledger.view",
+            "province.view",
+            "public.view",
+            "rulebook.try",
+            "journal.audit",
+        ];
         let mut kinds: BTreeSet<&str> = Action::ALL.iter().map(|action| action.name()).collect();
         kinds.retain(|name| !viewing.contains(name));
         kinds.insert("book.found");

@@ -56,6 +56,8 @@ pub struct Province {
     _folder: tempfile::TempDir,
     pub book: Book,
     seed: u64,
+    /// What is changed in the packs before they are published.
+    rules: fn(&mut PackFiles),
 }
 
 impl Province {
@@ -66,9 +68,14 @@ impl Province {
 
     /// The same from another seed.
     pub fn played_from(enterprises: u32, seed: u64) -> (Self, Count) {
+        Self::played_under(enterprises, seed, |_| {})
+    }
+
+    /// The same under other rules.
+    pub fn played_under(enterprises: u32, seed: u64, rules: fn(&mut PackFiles)) -> (Self, Count) {
         let folder = tempfile::tempdir().unwrap();
         let book = Book::create_on(&folder.path().join("data"), &choice()).unwrap();
-        let province = Self { _folder: folder, book, seed };
+        let province = Self { _folder: folder, book, seed, rules };
         let count = province.play(enterprises);
         (province, count)
     }
@@ -80,11 +87,14 @@ impl Province {
         let mut count = Count::default();
         let regions: Vec<RegionCode> =
             ["130100", "130200", "130682"].map(|code| code.parse().unwrap()).to_vec();
+        let (mut law, mut example) =
+            (packs(&["cn", "cn-hebei"]), packs(&["cn", "cn-hebei", "example"]));
+        law.iter_mut().chain(&mut example).for_each(self.rules);
         let stage = Stage {
             executor: &executor,
             clock: &clock,
-            law: &packs(&["cn", "cn-hebei"]),
-            example: &packs(&["cn", "cn-hebei", "example"]),
+            law: &law,
+            example: &example,
             regions: &regions,
             national_list: list::Publish {
                 list: "hebei.list.national_power.2022".parse().unwrap(),

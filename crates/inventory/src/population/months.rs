@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
-use tanheng_base::{Date, IndustryCode, Month, RegionCode, Year};
+use tanheng_base::{Date, IndustryCode, Month, Problem, RegionCode, Year};
 use tanheng_quantity::{Decimal, Quantity, Rational, Unit};
 use tanheng_rulebook::{Columns, Given, Results, Rulebook, Value};
 
 use super::column::Numbers;
-use super::group::{Group, Pair, Regions};
-use super::{Ledger, Member};
+use super::group::{Group, Pair, Regions, groups};
+use super::{Computed, Ledger, Member, compute_year, no_ledger};
 use crate::emission::{LineFigure, Scope, compute_line};
+use crate::figure::Figure;
 use crate::line::{Determination, Line, LineKind};
 use crate::rule_id;
 use crate::setting::decimal_in;
+use crate::standing::Standing;
 
 /// The ledgers of a population, its lines gathered into columns.
 #[derive(Debug, Clone)]
@@ -108,6 +110,27 @@ impl Ledgers {
     #[must_use]
     pub fn get(&self, place: usize) -> Option<&Ledger> {
         self.all.get(place).and_then(Option::as_ref)
+    }
+
+    /// The figures of every year, without what they rest on.
+    #[must_use]
+    pub fn figures(
+        &self,
+        rulebook: &Rulebook,
+        members: &[Member],
+    ) -> Vec<Result<Computed, Vec<Problem>>> {
+        let figure =
+            |(direct, total): Pair| Figure { direct, total, standing: Standing::default() };
+        let years = self.compute(rulebook, members, &groups(rulebook, members));
+        let figures =
+            years.into_iter().enumerate().map(|(place, year)| match (year, &self.all[place]) {
+                (Some(YearPairs { reported, recalculated }), _) => {
+                    Ok(Computed { reported: figure(reported), recalculated: figure(recalculated) })
+                }
+                (None, Some(ledger)) => compute_year(rulebook, &members[place], ledger),
+                (None, None) => Err(vec![no_ledger(&members[place])]),
+            });
+        figures.collect()
     }
 
     /// What every year amounts to, in CO2 equivalent; `None` where something is unusual and the

@@ -60,9 +60,12 @@ pub fn reach_of(before: &Rulebook, after: &Rulebook, difference: &Difference) ->
                 let users = both.flat_map(|book| book.users_of_table(&id)).collect();
                 of(&users, &monthly, &Asked::Table(id))
             }),
-            ItemKind::Method => item.id.split(' ').next().and_then(|id| id.parse().ok()).map(
-                |id: MethodId| of(&BTreeSet::from([id]), &monthly, &Asked::Method),
-            ),
+            ItemKind::Method => item
+                .id
+                .split(' ')
+                .next()
+                .and_then(|id| id.parse().ok())
+                .map(|id: MethodId| of(&BTreeSet::from([id]), &monthly, &Asked::Method)),
             ItemKind::Region => None,
             // A document's state says whether what cites it is in doubt; no number rests on it.
             ItemKind::Pack
@@ -90,11 +93,8 @@ enum Asked {
 /// What follows from a thing that these methods use.
 fn of(users: &BTreeSet<MethodId>, monthly: &BTreeSet<MethodId>, asked: &Asked) -> Reach {
     let uses = |method: MethodId| users.contains(&method);
-    let is = |parameters: &[ParameterId]| {
-        matches!(asked, Asked::Parameter(id) if parameters.contains(id))
-    };
-    let stands_in =
-        |tables: &[TableId]| matches!(asked, Asked::Table(id) if tables.contains(id));
+    let is = |parameters: &[ParameterId]| matches!(asked, Asked::Parameter(id) if parameters.contains(id));
+    let stands_in = |tables: &[TableId]| matches!(asked, Asked::Table(id) if tables.contains(id));
     let months = !users.is_disjoint(monthly)
         || uses(rule_id::co2e())
         || stands_in(&[rule_id::method_choice(), rule_id::fuel_defaults()]);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use tanheng_app::book::{DatabaseChoice, ORIGIN, Profile};
 use tanheng_app::{Book, Executor, Failure as AppFailure};
-use tanheng_base::{ActorId, Clock, Code, Problem, Text};
+use tanheng_base::{ActorId, Clock, Code, Lang, Problem, Role, Scope, Text};
 
 use super::session::{Exit, Failure, Session};
 use crate::clock::SystemClock;
@@ -47,6 +47,11 @@ impl fmt::Debug for DatabaseAddress {
 }
 
 impl Data {
+    /// A folder that was named in another way.
+    pub(super) fn at(data: PathBuf) -> Self {
+        Self { data, database: None }
+    }
+
     /// The book in the folder.
     pub(super) fn book(&self) -> Result<Book, Failure> {
         Ok(Book::open_on(&self.data, &self.choice())?)
@@ -147,14 +152,23 @@ impl Acting {
 
 /// 建立一本正式账簿。Make a book for real filings.
 ///
-/// 建立密钥、首条记录和三个管理员，并发布规则库（不含示例规则包）。
-/// Makes the signing key, the first entry and three administrators, and publishes the rulebook
-/// without example packs.
+/// 建立密钥、首条记录、三个管理员和两名省级用户；规则库（不含示例规则包）由其中一人提出、另一人
+/// 发布。
+/// Makes the signing key, the first entry, three administrators and two users of the province, one
+/// of whom proposes the rulebook without example packs and the other publishes it.
 #[derive(Debug, Args)]
 #[command(after_help = "例 examples:\n  tanheng init --data /srv/tanheng\n  \
     tanheng init --data /srv/tanheng --profile sm --origin log.example.org/hebei\n  \
     tanheng init --data /srv/tanheng --database 'postgres:///tanheng?host=/run/postgresql&user=tanheng'")]
 pub(super) struct Init {
+    /// 提出首个规则库的省级用户。User of the province who proposes the first rulebook.
+    #[arg(long, value_name = "USER", default_value = "province")]
+    province: ActorId,
+
+    /// 发布首个规则库的另一省级用户。Another user of the province, who publishes it.
+    #[arg(long, value_name = "USER", default_value = "province-2")]
+    second: ActorId,
+
     #[command(flatten)]
     data: Data,
 
@@ -164,6 +178,16 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
+        if self.province == self.second {
+            return Err(Failure::new(
+                "rulebook.same_person",
+                Text::new(
+                    "提出和发布规则库的须是两人",
+                    "a rulebook is proposed by one person and published by another",
+                ),
+                Text::new("用 --second 指定另一人", "name another with --second"),
+            ));
+        }
         let packs = crate::packs::without_examples(session.packs()?);
         let book = self.data.made(&self.founding)?;
         let executor = Executor::start(&book, Arc::new(SystemClock), Durability::Full)?;
@@ -184,13 +208,24 @@ impl Init {
             audit_admin: name("audit")?,
         };
         executor.run(&system, None, found)?;
+        for id in [&self.province, &self.second] {
+            let (id, role, scope) = (id.clone(), Role::Province, Scope::Province);
+            executor.run(&system, None, tanheng_app::actor::Admit { id, role, scope })?;
+        }
         let purpose = tanheng_app::read::record::RulebookPurpose::Law;
-        let publish = tanheng_app::rulebook::Publish::new(purpose, &packs);
-        executor.run(&name("security")?, None, publish)?;
+        let persons = (&self.province, &self.second);
+        tanheng_app::rulebook::by_two(&executor, persons, purpose, &packs)?;
         session.line(session.pick(
             "账簿已建立；管理员：system（用户）、security（密钥与策略）、audit（日志）",
             "the book is made; administrators: system (users), security (keys and policy), audit (logs)",
         ));
+        let (first, second) = persons;
+        session.line(match session.lang {
+            Lang::Zh => format!("首个规则库由 {first} 提出、{second} 发布"),
+            Lang::En => {
+                format!("the first rulebook was proposed by {first} and published by {second}")
+            }
+        });
         let path = book.public_key().display().to_string();
         session.line(format!("{} {path}", session.pick("公布此公钥：", "publish this key:")));
         if let Some(second) = book.second_key()? {

@@ -42,7 +42,8 @@ const EXAMPLES: &str = "\
   tanheng run content.erase '{\"entry\": 812, \"reason\": \"…\"}' --as security
 种类 kinds: actor.admit, enterprise.register, list.publish, plan.file, ledger.submit, report.submit,
   report.withdraw, report.reject, report.accept, report.revoke, verification.assign,
-  verification.find, verification.answer, verification.conclude, rulebook.publish, content.erase";
+  verification.find, verification.answer, verification.conclude, rulebook.propose,
+  rulebook.publish, rulebook.withdraw, content.erase";
 
 impl Run {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {

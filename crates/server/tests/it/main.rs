@@ -9,6 +9,7 @@ mod html;
 mod page;
 mod receipt;
 mod rulebook;
+mod trial;
 mod web;
 mod worked_cases;
 

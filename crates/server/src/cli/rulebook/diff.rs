@@ -46,10 +46,10 @@ const EXAMPLES: &str = "\
 
 impl Diff {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
-        let reading = self.data.clone().map(|data| Reading {
-            data: Data { data },
-            actor: self.actor.clone(),
-        });
+        let reading = self
+            .data
+            .clone()
+            .map(|data| Reading { data: Data::at(data), actor: self.actor.clone() });
         let opened = reading.map(|reading| reading.open()).transpose()?;
         let reader = opened.as_ref().map(|(_, reader)| reader);
         let before = reading::rulebook(&self.before, reader, session)?;
@@ -94,9 +94,9 @@ fn part_lines(item: &Item, part: &Part) -> Vec<String> {
         Change::Changed => part.aspects.iter().map(aspect).collect(),
         _ => {
             let telling = ["value", "formula", "when", "state", "title_zh"];
-            let found = telling.iter().find_map(|name| {
-                part.aspects.iter().find(|aspect| aspect.name == *name)
-            });
+            let found = telling
+                .iter()
+                .find_map(|name| part.aspects.iter().find(|aspect| aspect.name == *name));
             found.or(part.aspects.first()).map(aspect).into_iter().collect()
         }
     };

@@ -72,7 +72,10 @@ pub(super) fn write(path: &PathBuf, text: &str) -> Result<(), Failure> {
         let path = path.display();
         Failure::new(
             "output.unwritable",
-            Text::new(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}")),
+            Text::new(
+                format!("无法写入 `{path}`：{error}"),
+                format!("cannot write `{path}`: {error}"),
+            ),
             Text::new("请核对路径和权限", "check path and permissions"),
         )
     })
@@ -97,7 +100,9 @@ fn purpose(worked: &Worked, one: &PurposeImpact, lang: Lang, whole: bool) -> Vec
         ),
         true => say(
             format!("按示例规则库（{year}年度），仅为试算：若发布草案"),
-            format!("by the example rulebook (data year {year}), trial figures only: if the draft is published"),
+            format!(
+                "by the example rulebook (data year {year}), trial figures only: if the draft is published"
+            ),
         ),
     }];
     let (before, after) = (one.difference.before.short(), one.difference.after.short());
@@ -136,9 +141,9 @@ fn headings(difference: &Difference, lang: Lang) -> Vec<String> {
 fn population(one: &PurposeImpact, lang: Lang) -> String {
     let (compared, without, failed) = (one.compared, one.without_report, one.not_computed.len());
     match lang {
-        Lang::Zh => format!(
-            "企业：比较 {compared} 家；{without} 家无该年度报告；{failed} 家无法计算"
-        ),
+        Lang::Zh => {
+            format!("企业：比较 {compared} 家；{without} 家无该年度报告；{failed} 家无法计算")
+        }
         Lang::En => format!(
             "enterprises: {compared} compared; {without} without a report of the year; {failed} not computed"
         ),
@@ -173,7 +178,12 @@ fn changes(one: &PurposeImpact, lang: Lang, whole: bool) -> Vec<String> {
     for change in one.classes.iter().filter(|_| whole) {
         let (from, to) = (class(&change.from), class(&change.to));
         let who = &change.who;
-        lines.push(format!("  {} {}  {from} → {to}{}", who.enterprise, who.name, mark(change.frozen)));
+        lines.push(format!(
+            "  {} {}  {from} → {to}{}",
+            who.enterprise,
+            who.name,
+            mark(change.frozen)
+        ));
     }
     let count = one.obligations.len();
     lines.push(say(format!("义务变化 {count} 家"), format!("{count} obligations change")));
@@ -182,7 +192,9 @@ fn changes(one: &PurposeImpact, lang: Lang, whole: bool) -> Vec<String> {
         let (before, after) = (owed(&change.before, lang), owed(&change.after, lang));
         lines.push(format!(
             "  {} {}  {before} → {after}  ({by}){}",
-            who.enterprise, who.name, mark(change.frozen)
+            who.enterprise,
+            who.name,
+            mark(change.frozen)
         ));
     }
     let count = one.drafts.len();
@@ -192,7 +204,9 @@ fn changes(one: &PurposeImpact, lang: Lang, whole: bool) -> Vec<String> {
     ));
     for change in one.drafts.iter().filter(|_| whole) {
         let figure = |figure: &Option<_>| {
-            figure.as_ref().map_or("–".to_owned(), |figure: &tanheng_quantity::Decimal| figure.to_string())
+            figure
+                .as_ref()
+                .map_or("–".to_owned(), |figure: &tanheng_quantity::Decimal| figure.to_string())
         };
         let (before, after) = (figure(&change.emission_before), figure(&change.emission_after));
         lines.push(format!("  {}  {before} → {after}", change.filing));
@@ -203,14 +217,24 @@ fn changes(one: &PurposeImpact, lang: Lang, whole: bool) -> Vec<String> {
 fn totals_table(one: &PurposeImpact, lang: Lang) -> Vec<Vec<String>> {
     let head = match lang {
         Lang::Zh => ["抵销义务 tCO2e", "企业", "有义务（前）", "有义务（后）", "前", "后", "差"],
-        Lang::En => {
-            ["offset, tCO2e", "enterprises", "owing before", "owing after", "before", "after", "difference"]
-        }
+        Lang::En => [
+            "offset, tCO2e",
+            "enterprises",
+            "owing before",
+            "owing after",
+            "before",
+            "after",
+            "difference",
+        ],
     };
     let row = |name: &str, totals: &Totals| {
         let mut row = vec![name.to_owned()];
-        row.extend([totals.enterprises, totals.owing_before, totals.owing_after].map(|n| n.to_string()));
-        row.extend([totals.before, totals.after, totals.difference].map(|n| grouped(&n.to_string())));
+        row.extend(
+            [totals.enterprises, totals.owing_before, totals.owing_after].map(|n| n.to_string()),
+        );
+        row.extend(
+            [totals.before, totals.after, totals.difference].map(|n| grouped(&n.to_string())),
+        );
         row
     };
     let words = match lang {

@@ -1,10 +1,17 @@
-//! `tanheng rulebook`: check packs, run their cases, show what they hold.
+//! `tanheng rulebook`: check packs, run their cases, show what they hold, try what they would do.
 
 mod cases;
 mod check;
 mod coverage;
+mod diff;
+mod impact;
 mod list;
+mod proposals;
+mod publish;
+mod reading;
 mod show;
+mod table;
+mod trial;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +23,8 @@ use tanheng_rulebook::PackFiles;
 use super::session::{Exit, Failure, Session};
 use crate::packs::{completed, packs_from};
 
-/// 规则库：核对、算例、查阅。The rulebook: check, worked cases, look-up.
+/// 规则库：核对、算例、查阅、比较、试算。The rulebook: check, worked cases, look-up, comparison,
+/// trials.
 #[derive(Debug, Args)]
 pub(super) struct Rulebook {
     #[command(subcommand)]
@@ -30,6 +38,11 @@ enum Action {
     Show(show::Show),
     List(list::List),
     Coverage(coverage::Coverage),
+    Diff(diff::Diff),
+    Impact(impact::Impact),
+    Try(trial::Try),
+    Publish(publish::Publish),
+    Proposals(proposals::Proposals),
 }
 
 impl Rulebook {
@@ -40,6 +53,11 @@ impl Rulebook {
             Action::Show(show) => show.run(session),
             Action::List(list) => list.run(session),
             Action::Coverage(coverage) => coverage.run(session),
+            Action::Diff(diff) => diff.run(session),
+            Action::Impact(impact) => impact.run(session),
+            Action::Try(trial) => trial.run(session),
+            Action::Publish(publish) => publish.run(session),
+            Action::Proposals(proposals) => proposals.run(session),
         }
     }
 }

@@ -85,9 +85,7 @@ pub(super) fn rulebook(
     let published = reader.published()?;
     let mut found = published.iter().filter(|published| published.version.starts_with(name));
     match (found.next(), found.next()) {
-        (Some(only), None) => {
-            reader.rulebook(Some(&only.version))?.ok_or_else(|| unknown(name))
-        }
+        (Some(only), None) => reader.rulebook(Some(&only.version))?.ok_or_else(|| unknown(name)),
         _ => Err(unknown(name)),
     }
 }

@@ -19,7 +19,13 @@ pub(super) fn lines(rows: &[Vec<String>]) -> Vec<String> {
 
 /// Cells that a text takes.
 fn width(text: &str) -> usize {
-    text.chars().map(|letter| if letter >= '\u{1100}' && letter != '\u{2212}' && letter != '–' { 2 } else { 1 }).sum()
+    text.chars()
+        .map(
+            |letter| {
+                if letter >= '\u{1100}' && letter != '\u{2212}' && letter != '–' { 2 } else { 1 }
+            },
+        )
+        .sum()
 }
 
 #[cfg(test)]

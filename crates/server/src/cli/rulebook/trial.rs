@@ -121,17 +121,34 @@ fn lines(tried: &Tried, lang: Lang) -> Vec<String> {
             format!("现行取值：{in_force}{unit}；{without} 家企业无该年度报告，不参与"),
         ],
         Lang::En => vec![
-            format!("trial (试算): {title} ({place}), data year {year}; rulebook {} {version}", tried.purpose),
-            format!("in force: {in_force}{unit}; {without} enterprises without a report take no part"),
+            format!(
+                "trial (试算): {title} ({place}), data year {year}; rulebook {} {version}",
+                tried.purpose
+            ),
+            format!(
+                "in force: {in_force}{unit}; {without} enterprises without a report take no part"
+            ),
         ],
     };
     let head = match lang {
-        Lang::Zh => {
-            ["取值", "有义务企业", "义务合计 tCO2e", "与现行之差", "义务变化", "类别变化", "无法计算"]
-        }
-        Lang::En => {
-            ["value", "owing", "total, tCO2e", "difference", "other duty", "other class", "not computed"]
-        }
+        Lang::Zh => [
+            "取值",
+            "有义务企业",
+            "义务合计 tCO2e",
+            "与现行之差",
+            "义务变化",
+            "类别变化",
+            "无法计算",
+        ],
+        Lang::En => [
+            "value",
+            "owing",
+            "total, tCO2e",
+            "difference",
+            "other duty",
+            "other class",
+            "not computed",
+        ],
     };
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     let now = if lang == Lang::Zh { "现行" } else { "in force" };
@@ -158,8 +175,9 @@ fn row(name: &str, step: &Step) -> Vec<String> {
 
 /// One line for all and for each region, industry and class of each value.
 fn csv(tried: &Tried) -> String {
-    let mut text =
-        String::from("trial,purpose,year,place,value,group,name,enterprises,owing,tonnes,difference\n");
+    let mut text = String::from(
+        "trial,purpose,year,place,value,group,name,enterprises,owing,tonnes,difference\n",
+    );
     let head = format!("true,{},{},\"{}\"", tried.purpose, tried.year, tried.place);
     for step in std::iter::once(&tried.before).chain(&tried.steps) {
         let value = step.value.as_deref().unwrap_or("in_force");

@@ -104,9 +104,14 @@ fn titles(tried: &Tried, lang: Lang) -> [String; 4] {
             Lang::En => format!("Trial 试算: {title}, data year {year}"),
         },
         match lang {
-            Lang::Zh => format!("规则库 {purpose} {version}；{} 家企业", tried.before.all.enterprises),
+            Lang::Zh => {
+                format!("规则库 {purpose} {version}；{} 家企业", tried.before.all.enterprises)
+            }
             Lang::En => {
-                format!("rulebook {purpose} {version}; {} enterprises", tried.before.all.enterprises)
+                format!(
+                    "rulebook {purpose} {version}; {} enterprises",
+                    tried.before.all.enterprises
+                )
             }
         },
         format!("{title} {other}{unit} — {}", escaped(&tried.place)),
