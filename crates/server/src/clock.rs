@@ -15,6 +15,23 @@ impl Clock for SystemClock {
     }
 }
 
+/// How long something takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts.
+    #[expect(clippy::disallowed_methods, reason = "the home of the system clock")]
+    pub fn start() -> Stopwatch {
+        Stopwatch(std::time::Instant::now())
+    }
+
+    /// Time since the start.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}
+
 /// Today's date in the civil time of China, whatever the zone of the machine.
 pub fn today() -> Date {
     jiff::tz::offset(BEIJING_HOURS).to_datetime(moment()).date()

@@ -5,11 +5,11 @@ use tanheng_evidence::{Hash, Opening, Part, Value, VerifierKey};
 use tanheng_store::{Database, journal};
 
 use super::Reader;
+use crate::Failure;
 use crate::journal::{CHANGES, CONFIDENTIAL, Read};
 use crate::log::PublicLog;
 use crate::policy::{Action, Subject, authorise};
 use crate::receipt::{self, Signed};
-use crate::Failure;
 
 /// An entry in the list of entries.
 #[derive(Debug, Clone, PartialEq, Eq)]

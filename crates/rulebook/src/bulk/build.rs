@@ -90,7 +90,9 @@ impl Builder {
         let wide = !span.is_narrow() || a.place.is_wide() || b.place.is_wide();
         let to = self.target(wide);
         // Two 64-bit numbers give a 128-bit product without being widened first.
-        let place = self.push(Op::Dyad { what: Dyad::Multiply, a: a.place, b: b.place, to })?;
+        let small = !wide && a.span.is_small() && b.span.is_small();
+        let what = if small { Dyad::MultiplySmall } else { Dyad::Multiply };
+        let place = self.push(Op::Dyad { what, a: a.place, b: b.place, to })?;
         Ok(Whole { place, span })
     }
 
@@ -278,6 +280,7 @@ impl Builder {
             mode,
             signed: inner.may_be_negative(),
             wide,
+            most: reach,
         };
         let reached = |bound: i128| {
             let most = i128::try_from(bound.unsigned_abs() / least + 1).map_err(|_| Doubt)?;

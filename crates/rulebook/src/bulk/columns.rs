@@ -33,11 +33,43 @@ pub(super) struct Column {
 #[derive(Debug, Clone)]
 pub(super) enum Cells {
     /// `values × 10^-scale`, in one unit.
-    Numbers { unit: Unit, scale: u8, values: Vec<i64> },
+    /// Without a unit: as numbers that are written without one.
+    Numbers { unit: Option<Unit>, scale: u8, values: Digits },
     /// Positions in a dictionary of words.
     Texts { dictionary: Vec<String>, codes: Vec<u32> },
     /// The same in every record.
     Constant(Given),
+}
+
+/// The digits of a column of numbers without the point, in half the memory where they fit: what is
+/// read from memory decides how quick a column is.
+#[derive(Debug, Clone)]
+pub(super) enum Digits {
+    Half(Vec<i32>),
+    Whole(Vec<i64>),
+}
+
+impl Digits {
+    fn new(values: Vec<i64>) -> Digits {
+        let half: Option<Vec<i32>> =
+            values.iter().map(|value| i32::try_from(*value).ok()).collect();
+        half.map_or(Digits::Whole(values), Digits::Half)
+    }
+
+    /// One of them.
+    pub(super) fn get(&self, row: usize) -> i64 {
+        match self {
+            Digits::Half(values) => values[row].into(),
+            Digits::Whole(values) => values[row],
+        }
+    }
+
+    fn gathered(&self, rows: &[usize]) -> Digits {
+        match self {
+            Digits::Half(values) => Digits::Half(rows.iter().map(|row| values[*row]).collect()),
+            Digits::Whole(values) => Digits::Whole(rows.iter().map(|row| values[*row]).collect()),
+        }
+    }
 }
 
 impl Columns {
@@ -59,9 +91,23 @@ impl Columns {
     /// When the length is not that of the other columns, or with more than 38 places.
     #[must_use]
     pub fn numbers(self, name: &str, unit: Unit, scale: u8, values: Vec<i64>) -> Columns {
+        self.with_numbers(name, Some(unit), scale, values)
+    }
+
+    /// Adds a column of numbers without a unit: they count as numbers do that a person writes
+    /// without one, in the default unit of the input.
+    ///
+    /// # Panics
+    /// As [`Columns::numbers`].
+    #[must_use]
+    pub fn bare_numbers(self, name: &str, scale: u8, values: Vec<i64>) -> Columns {
+        self.with_numbers(name, None, scale, values)
+    }
+
+    fn with_numbers(self, name: &str, unit: Option<Unit>, scale: u8, values: Vec<i64>) -> Columns {
         assert_eq!(values.len(), self.rows, "column `{name}`");
         assert!(scale <= MOST_PLACES, "column `{name}` has more than {MOST_PLACES} places");
-        self.with(name, Cells::Numbers { unit, scale, values })
+        self.with(name, Cells::Numbers { unit, scale, values: Digits::new(values) })
     }
 
     /// Adds a column of choices, texts, truth, days or years: `codes` are positions in
@@ -127,7 +173,7 @@ impl Columns {
                 Cells::Numbers { unit, scale, values } => Cells::Numbers {
                     unit: unit.clone(),
                     scale: *scale,
-                    values: rows.iter().map(|row| values[*row]).collect(),
+                    values: values.gathered(rows),
                 },
                 Cells::Texts { dictionary, codes } => Cells::Texts {
                     dictionary: dictionary.clone(),
@@ -177,8 +223,9 @@ impl Column {
         }
         Some(match &self.cells {
             Cells::Numbers { unit, scale, values } => {
-                let decimal = Decimal::new(i128::from(values[row]), *scale);
-                let value = decimal.and_then(Rational::try_from).ok()?;
+                let decimal = Decimal::new(values.get(row).into(), *scale).ok()?;
+                let Some(unit) = unit else { return Some(Given::Raw(decimal.to_string())) };
+                let value = Rational::try_from(decimal).ok()?;
                 Given::Typed(Value::Number(Quantity::new(value, unit.clone())))
             }
             Cells::Texts { dictionary, codes } => {

@@ -2,11 +2,13 @@
 //! once for the column, and each block is only looked over.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use tanheng_quantity::{Rational, Unit};
 
-use super::columns::{Cells, Column, Columns};
+use super::columns::{Cells, Column, Columns, Digits};
 use super::divide::Divisor;
+use super::kernel::{Bits, bits, bits_half};
 use super::node::{LIMIT, Span, Words, packed};
 use crate::evaluate::{Given, Parts};
 use crate::model::{Input, InputKind, NumberInput, Presence, UnitChoice};
@@ -43,7 +45,7 @@ pub(super) enum Read<'a> {
 /// Numbers: `value × factor`, counted in the declared unit.
 #[derive(Debug)]
 pub(super) struct Numbers<'a> {
-    values: &'a [i64],
+    values: &'a Digits,
     pub(super) factor: Rational,
     pub(super) unit: Unit,
     /// What the declared range leaves.
@@ -119,7 +121,7 @@ fn lane<'a>(
     let cells = match (&column.cells, &input.kind) {
         (Cells::Numbers { unit, scale, values }, InputKind::Number(declared)) => {
             parts.led(input)?;
-            let unit = counted_in(input, declared, unit, parts)?;
+            let unit = counted_in(input, declared, unit.as_ref(), parts)?;
             Read::Numbers(numbers(values, *scale, unit, declared)?)
         }
         (Cells::Texts { dictionary, codes }, kind) => {
@@ -151,9 +153,11 @@ fn lane<'a>(
 fn counted_in(
     input: &Input,
     declared: &NumberInput,
-    written: &Unit,
+    written: Option<&Unit>,
     parts: &mut Parts<'_>,
 ) -> Option<(Unit, Rational)> {
+    let default = parts.alternative().unit(&declared.unit, &input.name);
+    let written = written.unwrap_or(&default);
     if let UnitChoice::OneOf(units) = &declared.unit
         && units.len() > 1
         && input.unit_by.is_none()
@@ -168,7 +172,7 @@ fn counted_in(
 }
 
 fn numbers<'a>(
-    values: &'a [i64],
+    values: &'a Digits,
     scale: u8,
     (unit, factor): (Unit, Rational),
     declared: &NumberInput,
@@ -253,12 +257,14 @@ impl Lane<'_> {
         }
         match &self.cells {
             Read::Numbers(numbers) => {
-                let values = &numbers.values[rows];
                 let plain = self.missing.is_none() && self.given.is_empty();
-                if let Some(span) = numbers.bounds(values).filter(|_| plain) {
+                if let Some(span) = numbers.bounds(rows).filter(|_| plain) {
                     return (Seen::All, span);
                 }
-                let fine = |row: usize| numbers.accepts(values[row]).then_some(values[row]);
+                let fine = |row: usize| {
+                    let value = numbers.values.get(start + row);
+                    numbers.accepts(value).then_some(value)
+                };
                 let spare = 0.clamp(numbers.low.min(numbers.high), numbers.high);
                 self.picked(start, valid, slot.values, fine, Some(spare))
             }
@@ -306,12 +312,23 @@ impl Lane<'_> {
     }
 
     /// The column itself, where nothing had to be written out.
-    pub(super) fn direct(&self, start: usize, len: usize) -> Option<&[i64]> {
+    pub(super) fn direct(&self, rows: Range<usize>) -> Direct<'_> {
         match &self.cells {
-            Read::Numbers(numbers) => Some(&numbers.values[start..start + len]),
-            Read::Choices(_) => None,
+            Read::Numbers(Numbers { values: Digits::Half(values), .. }) => {
+                Direct::Half(&values[rows])
+            }
+            Read::Numbers(Numbers { values: Digits::Whole(values), .. }) => {
+                Direct::Whole(&values[rows])
+            }
+            Read::Choices(_) => Direct::Whole(&[]),
         }
     }
+}
+
+/// A part of a column.
+pub(super) enum Direct<'d> {
+    Half(&'d [i32]),
+    Whole(&'d [i64]),
 }
 
 impl Numbers<'_> {
@@ -323,29 +340,38 @@ impl Numbers<'_> {
         (self.low..=self.high).contains(&value) && self.multiple.as_ref().is_none_or(whole)
     }
 
-    /// The bounds of a block in which every value is accepted; none where one is not.
-    fn bounds(&self, values: &[i64]) -> Option<Span> {
-        if self.multiple.is_some() && !values.iter().all(|value| self.accepts(*value)) {
+    /// The bounds of records of which every value is accepted; none where one is not.
+    fn bounds(&self, rows: Range<usize>) -> Option<Span> {
+        let mut values = rows.clone().map(|row| self.values.get(row));
+        if self.multiple.is_some() && !values.clone().all(|value| self.accepts(value)) {
             return None;
         }
-        // Unions of bits tell signs and the largest value, and are quick to work out: the sign of
-        // `below` says that a value is under the range, that of `above` that one is over it.
-        let (mut bits, mut below, mut above) = (0i64, 0i64, 0i64);
+        // Unions of bits are quick to work out and tell nearly as much as least and largest.
         let low = self.low.max(0);
-        for value in values {
-            bits |= value;
-            below |= value.wrapping_sub(low);
-            above |= self.high.wrapping_sub(*value);
-        }
-        if bits >= 0 && self.high >= 0 {
-            let accepted = below >= 0 && above >= 0;
-            let most = filled(bits).min(self.high);
+        let seen = self.bits(rows, low);
+        if seen.all >= 0 && self.high >= 0 {
+            let accepted = seen.below >= 0 && seen.above >= 0;
+            let most = filled(seen.all).min(self.high);
             return accepted.then(|| Span::new(low.min(most).into(), most.into()));
         }
-        let least = values.iter().copied().min()?;
-        let largest = values.iter().copied().max()?;
+        let least = values.clone().min()?;
+        let largest = values.by_ref().max()?;
         let accepted = least >= self.low && largest <= self.high;
         accepted.then(|| Span::new(least.into(), largest.into()))
+    }
+
+    fn bits(&self, rows: Range<usize>, low: i64) -> Bits {
+        match &self.values {
+            Digits::Whole(values) => bits(&values[rows], low, self.high),
+            Digits::Half(values) => {
+                let high = i32::try_from(self.high.min(i32::MAX.into())).unwrap_or(-1);
+                match i32::try_from(low) {
+                    Ok(low) => bits_half(&values[rows], low, high),
+                    // Nothing of half the width reaches the range.
+                    Err(_) => Bits { all: 0, below: -1, above: 0 },
+                }
+            }
+        }
     }
 
     /// The declared range.

@@ -3,24 +3,121 @@
 //! Bounds were proved before, so that nothing here asks whether a number fits; builds with debug
 //! assertions ask nevertheless.
 
+use pulp::{Arch, Simd, WithSimd};
 use tanheng_quantity::RoundingMode;
 
-use super::divide::{Divisor, Narrow};
+use super::divide::{Divisor, Narrow, Quotient};
 use super::program::{Dyad, Order, Point};
 
 /// One result from each number.
 #[inline]
 pub(super) fn map<A: Copy, T>(to: &mut [T], a: &[A], f: impl Fn(A) -> T) {
-    for (to, a) in to.iter_mut().zip(a) {
-        *to = f(*a);
-    }
+    Arch::new().dispatch(Map { to, a, f });
 }
 
 /// One result from each pair of numbers.
 #[inline]
 pub(super) fn zip<A: Copy, B: Copy, T>(to: &mut [T], a: &[A], b: &[B], f: impl Fn(A, B) -> T) {
-    for ((to, a), b) in to.iter_mut().zip(a).zip(b) {
-        *to = f(*a, *b);
+    Arch::new().dispatch(Zip { to, a, b, f });
+}
+
+/// A loop, compiled once for each width of instructions that processors may have; which one serves
+/// is decided when it runs.
+struct Map<'l, A, T, F> {
+    to: &'l mut [T],
+    a: &'l [A],
+    f: F,
+}
+
+impl<A: Copy, T, F: Fn(A) -> T> WithSimd for Map<'_, A, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (to, a) in self.to.iter_mut().zip(self.a) {
+            *to = (self.f)(*a);
+        }
+    }
+}
+
+struct Zip<'l, A, B, T, F> {
+    to: &'l mut [T],
+    a: &'l [A],
+    b: &'l [B],
+    f: F,
+}
+
+impl<A: Copy, B: Copy, T, F: Fn(A, B) -> T> WithSimd for Zip<'_, A, B, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for ((to, a), b) in self.to.iter_mut().zip(self.a).zip(self.b) {
+            *to = (self.f)(*a, *b);
+        }
+    }
+}
+
+/// What the signs and bits of many numbers tell together.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bits {
+    /// All bits that occur: negative when a number is, and no smaller than the largest.
+    pub(super) all: i64,
+    /// Negative when a number is below the lower bound.
+    pub(super) below: i64,
+    /// Negative when a number is above the upper bound.
+    pub(super) above: i64,
+}
+
+/// Looks numbers over, all at or above zero or else only the first answer counts.
+pub(super) fn bits(numbers: &[i64], low: i64, high: i64) -> Bits {
+    Arch::new().dispatch(Look { numbers, low, high })
+}
+
+/// The same for numbers of half the width.
+pub(super) fn bits_half(numbers: &[i32], low: i32, high: i32) -> Bits {
+    Arch::new().dispatch(LookHalf { numbers, low, high })
+}
+
+struct Look<'l> {
+    numbers: &'l [i64],
+    low: i64,
+    high: i64,
+}
+
+impl WithSimd for Look<'_> {
+    type Output = Bits;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Bits {
+        let (mut all, mut below, mut above) = (0i64, 0i64, 0i64);
+        for number in self.numbers {
+            all |= number;
+            below |= number.wrapping_sub(self.low);
+            above |= self.high.wrapping_sub(*number);
+        }
+        Bits { all, below, above }
+    }
+}
+
+struct LookHalf<'l> {
+    numbers: &'l [i32],
+    low: i32,
+    high: i32,
+}
+
+impl WithSimd for LookHalf<'_> {
+    type Output = Bits;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Bits {
+        let (mut all, mut below, mut above) = (0i32, 0i32, 0i32);
+        for number in self.numbers {
+            all |= number;
+            below |= number.wrapping_sub(self.low);
+            above |= self.high.wrapping_sub(*number);
+        }
+        Bits { all: all.into(), below: below.into(), above: above.into() }
     }
 }
 
@@ -43,6 +140,9 @@ fn narrowed(number: i128) -> i64 {
     number as i64
 }
 
+/// The lower half of a number.
+const HALF: i64 = 0xffff_ffff;
+
 /// A mask.
 #[inline]
 fn mask(truth: bool) -> i64 {
@@ -57,6 +157,11 @@ pub(super) fn dyad(what: Dyad, to: &mut [i64], a: &[i64], b: &[i64]) {
             a.wrapping_add(b)
         }),
         Dyad::Multiply => zip(to, a, b, times),
+        Dyad::MultiplySmall => zip(to, a, b, |a, b| {
+            debug_assert!(a >> 32 == 0 && b >> 32 == 0, "{a} and {b} were proved to fit");
+            // One multiplication of halves, where a whole one takes three.
+            (a & HALF).wrapping_mul(b & HALF)
+        }),
         Dyad::Min => zip(to, a, b, i64::min),
         Dyad::Max => zip(to, a, b, i64::max),
         Dyad::Signed => zip(to, a, b, |a, b| if b < 0 { a.wrapping_neg() } else { a }),
@@ -74,7 +179,9 @@ where
 {
     let both = |f: fn(i128, i128) -> i128| move |a: A, b: B| f(a.into(), b.into());
     match what {
-        Dyad::Multiply => zip(to, a, b, |a, b| times_wide(a.into(), b.into())),
+        Dyad::Multiply | Dyad::MultiplySmall => {
+            zip(to, a, b, |a, b| times_wide(a.into(), b.into()))
+        }
         Dyad::Add => zip(
             to,
             a,
@@ -135,15 +242,36 @@ pub(super) fn round(to: &mut [i64], from: &[i64], point: &Point, by: Narrow) {
     let add = u64::try_from(ways.add).unwrap_or(u64::MAX);
     // A scale that does not fit was proved to meet nothing but zeros.
     let scale = i64::try_from(point.scale).unwrap_or(0);
-    let general = |number| by.quotient(number);
-    let shifted = |number| by.shifted(number);
-    match (by.is_general(), point.signed, ways.even) {
-        (true, false, false) => round_with::<false, false>(to, from, scale, add, by, general),
-        (true, false, true) => round_with::<false, true>(to, from, scale, add, by, general),
-        (true, true, false) => round_with::<true, false>(to, from, scale, add, by, general),
-        (true, true, true) => round_with::<true, true>(to, from, scale, add, by, general),
-        (false, _, false) => round_with::<true, false>(to, from, scale, add, by, shifted),
-        (false, _, true) => round_with::<true, true>(to, from, scale, add, by, shifted),
+    let how = How { scale, add, divisor: by.divisor(), even: ways.even };
+    match by.quotient(point.most) {
+        Quotient::Shifted(by) => round_way(to, from, point.signed, how, move |sum| by.divide(sum)),
+        Quotient::Small(by) => round_way(to, from, point.signed, how, move |sum| by.divide(sum)),
+        Quotient::Halves(by) => round_way(to, from, point.signed, how, move |sum| by.divide(sum)),
+        Quotient::General(by) => round_way(to, from, point.signed, how, move |sum| by.divide(sum)),
+    }
+}
+
+/// What a rounding of 64-bit numbers does besides dividing.
+#[derive(Clone, Copy)]
+struct How {
+    scale: i64,
+    add: u64,
+    divisor: u64,
+    even: bool,
+}
+
+fn round_way(
+    to: &mut [i64],
+    from: &[i64],
+    signed: bool,
+    how: How,
+    quotient: impl Fn(u64) -> u64 + Copy,
+) {
+    match (signed, how.even) {
+        (false, false) => round_with::<false, false>(to, from, how, quotient),
+        (false, true) => round_with::<false, true>(to, from, how, quotient),
+        (true, false) => round_with::<true, false>(to, from, how, quotient),
+        (true, true) => round_with::<true, true>(to, from, how, quotient),
     }
 }
 
@@ -151,12 +279,11 @@ pub(super) fn round(to: &mut [i64], from: &[i64], point: &Point, by: Narrow) {
 fn round_with<const SIGNED: bool, const EVEN: bool>(
     to: &mut [i64],
     from: &[i64],
-    scale: i64,
-    add: u64,
-    by: Narrow,
+    how: How,
     quotient: impl Fn(u64) -> u64,
 ) {
-    map(to, from, |number| {
+    let How { scale, add, divisor, .. } = how;
+    map(to, from, move |number| {
         let number = times(number, scale);
         let sign = if SIGNED { number >> 63 } else { 0 };
         let magnitude = (number ^ sign).wrapping_sub(sign).cast_unsigned();
@@ -164,7 +291,7 @@ fn round_with<const SIGNED: bool, const EVEN: bool>(
         let mut rounded = quotient(sum);
         if EVEN {
             // A tie was carried to the next number exactly.
-            let tie = rounded.wrapping_mul(by.divisor()) == sum;
+            let tie = rounded.wrapping_mul(divisor) == sum;
             rounded = rounded.wrapping_sub(u64::from(tie) & rounded);
         }
         (rounded.cast_signed() ^ sign).wrapping_sub(sign)

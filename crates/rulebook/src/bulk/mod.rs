@@ -23,6 +23,7 @@ mod node;
 mod program;
 mod results;
 mod run;
+mod work;
 
 use std::ops::Range;
 
@@ -31,17 +32,12 @@ use tanheng_base::{Date, MethodId};
 use crate::book::Rulebook;
 use crate::evaluate::{Context, EvalError, Evaluation, Parts};
 use crate::model::Method;
-use compile::{Common, Shape};
-use intake::{Intake, Read, Seen, Slot};
-use node::{Span, Words};
-use program::Program;
-use run::{BLOCK, Block, Machine};
+use compile::Common;
+use node::Words;
+use work::{STRETCH, Work};
 
 pub use columns::Columns;
 pub use results::{BulkGrounds, Numbers, Results};
-
-/// More programs than this are not made for one set of columns; the widest bounds serve the rest.
-const MOST_PROGRAMS: usize = 8;
 
 /// A method held ready for many records of one day and region.
 #[derive(Debug, Clone)]
@@ -98,17 +94,29 @@ impl<'a> Bulk<'a> {
     /// When the range leaves the columns.
     #[must_use]
     pub fn evaluate_rows(&self, columns: &Columns, rows: Range<usize>) -> Results {
+        let mut results = Results::default();
+        self.evaluate_into(columns, rows, &mut results);
+        results
+    }
+
+    /// [`Bulk::evaluate_rows`] in place of earlier results, whose memory is used again: quicker
+    /// where the same is worked out many times.
+    ///
+    /// # Panics
+    /// As [`Bulk::evaluate_rows`].
+    pub fn evaluate_into(&self, columns: &Columns, rows: Range<usize>, results: &mut Results) {
         assert!(rows.start <= rows.end && rows.end <= columns.rows(), "rows of the columns");
-        if let Some(results) = self.grouped(columns, &rows) {
-            return results;
+        if let Some(grouped) = self.grouped(columns, &rows) {
+            *results = grouped;
+            return;
         }
-        let mut results = Results::nothing(rows.len());
-        let singly = self.in_columns(columns, &rows, &mut results);
+        results.begin(rows.len());
+        let singly = self.in_columns(columns, &rows, results);
+        results.without(&singly);
         for row in singly {
             results.take(row, self.singly(columns, rows.start + row));
         }
         results.gather();
-        results
     }
 
     /// The single path for one record.
@@ -134,114 +142,13 @@ impl<'a> Bulk<'a> {
         common.words = words;
         let Ok(shape) = compile::shape(&mut common, &intakes) else { return all() };
         results.shaped(&shape);
-        let mut work = Work {
-            common,
-            intakes,
-            shape,
-            programs: Vec::new(),
-            ready: None,
-            machine: Machine::default(),
-            used: Vec::new(),
-        };
+        let mut work = Work::new(common, intakes, shape);
         let mut singly = Vec::new();
-        // For each input a block of values, then for each the masks of the records that have it.
-        let mut scratch = vec![vec![0; BLOCK]; 2 * work.intakes.len()];
-        for start in (0..rows.len()).step_by(BLOCK) {
-            let len = BLOCK.min(rows.len() - start);
-            let valid = work.block(rows.start + start, len, &mut scratch, |block| {
-                results.put(start, block);
-            });
-            singly.extend(
-                valid.iter().zip(start..).filter(|(valid, _)| !**valid).map(|(_, row)| row),
-            );
+        for start in (0..rows.len()).step_by(STRETCH) {
+            let len = STRETCH.min(rows.len() - start);
+            work.stretch(rows, start..start + len, results, &mut singly);
         }
-        let used = work.common.bases.iter().zip(&work.used).filter(|(_, used)| **used);
-        used.for_each(|(basis, _)| results.grounds.note(basis));
-        results.name(work.common.words.into_all());
+        work.finish(results);
         singly
-    }
-}
-
-/// An evaluation under way.
-struct Work<'w, 'a> {
-    common: Common<'a>,
-    intakes: Vec<Intake<'w>>,
-    shape: Shape,
-    /// Programs by the bounds for which they were made; none where nothing could be proved.
-    programs: Vec<(Vec<Span>, Option<Program>)>,
-    /// Which program the machine is ready for.
-    ready: Option<usize>,
-    machine: Machine,
-    used: Vec<bool>,
-}
-
-impl Work<'_, '_> {
-    /// Works out a block and hands its results over; which of its records have one.
-    fn block(
-        &mut self,
-        start: usize,
-        len: usize,
-        scratch: &mut [Vec<i64>],
-        put: impl FnOnce(Block<'_>),
-    ) -> Vec<bool> {
-        let mut valid = vec![true; len];
-        let mut spans = vec![Span::one(0); self.intakes.len()];
-        let mut direct = vec![false; self.intakes.len()];
-        for (index, intake) in self.intakes.iter().enumerate() {
-            let Intake::Column(lane) = intake else { continue };
-            let (values, given) = scratch.split_at_mut(self.intakes.len());
-            let slot = Slot { values: &mut values[index][..len], given: &mut given[index][..len] };
-            let (seen, span) = lane.look(start, &mut valid, slot);
-            spans[index] = span;
-            direct[index] = seen == Seen::All;
-            if seen == Seen::Nothing {
-                return vec![false; len];
-            }
-        }
-        let Some(index) = self.program(&spans) else { return vec![false; len] };
-        let (_, Some(program)) = &self.programs[index] else { return vec![false; len] };
-        if self.ready != Some(index) {
-            self.machine.prepare(program);
-            self.ready = Some(index);
-        }
-        let mut inputs: Vec<&[i64]> = scratch.iter().map(|block| &block[..len]).collect();
-        for (index, intake) in self.intakes.iter().enumerate() {
-            if let Intake::Column(lane) = intake
-                && direct[index]
-                && let Some(column) = lane.direct(start, len)
-            {
-                inputs[index] = column;
-            }
-        }
-        self.machine.run(program, &inputs, len);
-        self.machine.clear_faults(program, &inputs, &mut valid);
-        self.used.resize(self.common.bases.len(), false);
-        self.machine.mark(program, &inputs, &valid, &mut self.used);
-        put(self.machine.numbers(program, &inputs, len));
-        valid
-    }
-
-    /// The first program whose bounds hold these; a new one where there is none.
-    fn program(&mut self, spans: &[Span]) -> Option<usize> {
-        let holds =
-            |own: &[Span]| own.iter().zip(spans).all(|(own, span)| own.joined(*span) == *own);
-        if let Some(known) = self.programs.iter().position(|(own, _)| holds(own)) {
-            return Some(known);
-        }
-        let mut eased: Vec<Span> = spans.to_vec();
-        for (intake, span) in self.intakes.iter().zip(&mut eased) {
-            if let Intake::Column(lane) = intake
-                && let Read::Numbers(numbers) = &lane.cells
-            {
-                *span = if self.programs.len() + 1 < MOST_PROGRAMS {
-                    numbers.eased(*span)
-                } else {
-                    numbers.widest()
-                };
-            }
-        }
-        let made = compile::program(&mut self.common, &self.intakes, &eased, &self.shape).ok();
-        self.programs.push((eased, made));
-        Some(self.programs.len() - 1)
     }
 }

@@ -56,6 +56,11 @@ impl Span {
         self.most() < 1 << 63
     }
 
+    /// Every number in it is from 0 up and below 2^32.
+    pub(super) fn is_small(self) -> bool {
+        self.low >= 0 && self.high < 1 << 32
+    }
+
     /// Refuses what reaches the limit.
     pub(super) fn within(self) -> Result<Span, Doubt> {
         if self.most() < LIMIT.unsigned_abs() { Ok(self) } else { Err(Doubt) }

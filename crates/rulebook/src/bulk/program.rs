@@ -26,6 +26,8 @@ impl Place {
 pub(super) enum Dyad {
     Add,
     Multiply,
+    /// Of two numbers from 0 up that are below 2^32.
+    MultiplySmall,
     Min,
     Max,
     /// The first with the sign turned where the second is negative.
@@ -53,6 +55,8 @@ pub(super) struct Point {
     pub(super) signed: bool,
     /// The scaled numbers need 128 bits.
     pub(super) wide: bool,
+    /// The largest number that is divided, with what rounding adds to it.
+    pub(super) most: u128,
 }
 
 /// One operation; masks are blocks of 0 (no) and −1 (yes).

@@ -15,7 +15,7 @@ use crate::trace::Basis;
 use crate::value::Value;
 
 /// The results of many records, in their order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Results {
     pub(super) rows: usize,
     pub(super) made: Made,
@@ -26,9 +26,10 @@ pub struct Results {
 }
 
 /// Results as a column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Made {
     /// Every record stands apart.
+    #[default]
     Nothing,
     /// `values / denominator`, in one unit.
     Numbers { unit: Unit, denominator: i128, values: Mantissas },
@@ -57,7 +58,7 @@ pub struct Numbers<'a> {
     pub unit: &'a Unit,
 }
 
-impl Numbers<'_> {
+impl<'a> Numbers<'a> {
     /// The digits of one number without the point; 0 where the record has no result.
     ///
     /// # Panics
@@ -81,7 +82,7 @@ impl Numbers<'_> {
 
     /// All mantissas, where each fits 64 bits.
     #[must_use]
-    pub fn narrow(&self) -> Option<&[i64]> {
+    pub fn narrow(self) -> Option<&'a [i64]> {
         match self.values {
             Mantissas::Narrow(values) => Some(values),
             Mantissas::Wide(_) => None,
@@ -136,12 +137,25 @@ impl BulkGrounds {
 impl Results {
     /// Results of which none is known yet.
     pub(super) fn nothing(rows: usize) -> Results {
-        Results {
-            rows,
-            made: Made::Nothing,
-            apart: BTreeMap::new(),
-            singly: 0,
-            grounds: BulkGrounds::default(),
+        Results { rows, ..Results::default() }
+    }
+
+    /// Forgets everything but the memory of numbers.
+    pub(super) fn begin(&mut self, rows: usize) {
+        let made = std::mem::take(&mut self.made);
+        *self = Results { rows, made, ..Results::default() };
+    }
+
+    /// Takes away what stands where the single path has yet to put its results.
+    pub(super) fn without(&mut self, singly: &[usize]) {
+        if singly.len() == self.rows {
+            self.made = Made::Nothing;
+        }
+        if let Made::Numbers { values: Mantissas::Narrow(values), .. } = &mut self.made {
+            singly.iter().for_each(|row| values[*row] = 0);
+        }
+        if let Made::Numbers { values: Mantissas::Wide(values), .. } = &mut self.made {
+            singly.iter().for_each(|row| values[*row] = 0);
         }
     }
 
@@ -228,12 +242,20 @@ impl Results {
 
     /// Makes room for results of a shape.
     pub(super) fn shaped(&mut self, shape: &Shape) {
+        let mut spare = Vec::new();
+        if let Made::Numbers { values: Mantissas::Narrow(values), .. } = &mut self.made {
+            spare = std::mem::take(values);
+        }
         self.made = match shape {
-            Shape::Number { unit, denominator } => Made::Numbers {
-                unit: unit.clone(),
-                denominator: *denominator,
-                values: Mantissas::Narrow(vec![0; self.rows]),
-            },
+            Shape::Number { unit, denominator } => {
+                if spare.capacity() == 0 {
+                    // Memory that comes as zeros need not be written twice.
+                    spare = vec![0; self.rows];
+                }
+                spare.resize(self.rows, 0);
+                let values = Mantissas::Narrow(spare);
+                Made::Numbers { unit: unit.clone(), denominator: *denominator, values }
+            }
             Shape::Text => Made::Texts { words: Vec::new(), codes: vec![0; self.rows] },
             Shape::Bool => Made::Bools(vec![false; self.rows]),
             Shape::Date => Made::Dates(vec![Date::ZERO; self.rows]),

@@ -146,12 +146,14 @@ impl Machine {
             Op::Magnitude { from, .. } => {
                 map(to, self.wide(*from, len), |number| number.wrapping_abs().max(1));
             }
-            Op::Dyad { what: what @ Dyad::Multiply, a, b, .. } => match (source(*a), source(*b)) {
-                (Source::Narrow(a), Source::Narrow(b)) => kernel::dyad_wide(*what, to, a, b),
-                (Source::Narrow(a), Source::Wide(b)) => kernel::dyad_wide(*what, to, a, b),
-                (Source::Wide(a), Source::Narrow(b)) => kernel::dyad_wide(*what, to, a, b),
-                (Source::Wide(a), Source::Wide(b)) => kernel::dyad_wide(*what, to, a, b),
-            },
+            Op::Dyad { what: what @ (Dyad::Multiply | Dyad::MultiplySmall), a, b, .. } => {
+                match (source(*a), source(*b)) {
+                    (Source::Narrow(a), Source::Narrow(b)) => kernel::dyad_wide(*what, to, a, b),
+                    (Source::Narrow(a), Source::Wide(b)) => kernel::dyad_wide(*what, to, a, b),
+                    (Source::Wide(a), Source::Narrow(b)) => kernel::dyad_wide(*what, to, a, b),
+                    (Source::Wide(a), Source::Wide(b)) => kernel::dyad_wide(*what, to, a, b),
+                }
+            }
             Op::Dyad { what, a, b, .. } => {
                 kernel::dyad_wide(*what, to, self.wide(*a, len), self.wide(*b, len));
             }

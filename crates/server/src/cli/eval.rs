@@ -1,11 +1,17 @@
-//! `tanheng eval`: one method on one record, by the rules of a day and a region.
+//! `tanheng eval`: one method on one record, or on every row of a table, by the rules of a day and
+//! a region.
+
+mod csv;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tanheng_base::{Code, Date, Lang, MethodId, Problem, RegionCode, Text};
 use tanheng_rulebook::model::Method;
-use tanheng_rulebook::{Basis, Context, EvalError, Evaluation, Given, Rulebook, explain, to_json};
+use tanheng_rulebook::{
+    Basis, BulkGrounds, Context, EvalError, Evaluation, Given, Rulebook, explain, to_json,
+};
 
 use super::session::{Exit, Failure, Session};
 use super::suggest::near;
@@ -44,6 +50,21 @@ pub(super) struct Eval {
     #[arg(long)]
     json: bool,
 
+    /// 对表格的每一行计算，`-` 为标准输入。Compute every row of a CSV file, `-` for standard input.
+    /// The head names the inputs, by name or title, perhaps with a unit: `consumption[t]`. Inputs
+    /// given as NAME=VALUE hold for all rows.
+    #[arg(long, value_name = "IN", conflicts_with_all = ["explain", "json"])]
+    csv: Option<PathBuf>,
+
+    /// 结果写到何处，缺省为标准输出。Where the rows go with their results; standard output by
+    /// default.
+    #[arg(long, value_name = "OUT", requires = "csv", default_value = "-")]
+    out: PathBuf,
+
+    /// 不参与计算、原样保留的列。A column that is no input and is only carried along.
+    #[arg(long, value_name = "COLUMN", requires = "csv")]
+    keep: Vec<String>,
+
     /// 连同示例包；凡用到它的都是试算。Load example packs as well; what uses them is a trial
     /// figure.
     #[arg(long)]
@@ -55,10 +76,24 @@ const EXAMPLES: &str = "\
   tanheng eval cn.power.combustion.gas --at 2023-06-30 \\
       consumption=21 ncv=389.31 carbon_content=0.01532 oxidation=99% --explain
   tanheng eval cn.power.electricity --at 2022-12-31 electricity='1000 MWh' year=2022
+  tanheng eval cn.power.combustion.coal --at 2023-06-30 oxidation=99% \\
+      --csv coal.csv --out emissions.csv --keep 企业
   tanheng eval hebei.offset.excess --region 唐山市 verified=120000 benchmark=100000 --json";
+
+/// What is asked for.
+struct Asked {
+    id: MethodId,
+    context: Context,
+    inputs: BTreeMap<String, Given>,
+    /// Inputs that are given more than once.
+    twice: Vec<Problem>,
+}
 
 impl Eval {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
+        if let Some(csv) = &self.csv {
+            return self.table(csv, session);
+        }
         match self.evaluate(session) {
             Ok(evaluation) => {
                 self.show(&evaluation, session);
@@ -72,15 +107,15 @@ impl Eval {
         }
     }
 
-    fn evaluate(&self, session: &Session<'_>) -> Result<Evaluation, Failure> {
-        let book = session.book(self.with_example)?;
-        let id: MethodId = self.method.parse().map_err(|_| self.unknown_method(&book))?;
+    /// The method, the day and region, and the inputs as they are written.
+    fn asked(&self, book: &Rulebook) -> Result<Asked, Failure> {
+        let id: MethodId = self.method.parse().map_err(|_| self.unknown_method(book))?;
         let versions = book.method_versions(&id);
-        let first = versions.first().ok_or_else(|| self.unknown_method(&book))?;
+        let first = versions.first().ok_or_else(|| self.unknown_method(book))?;
         let at = self.at.unwrap_or_else(clock::today);
         let region = match &self.region {
-            Some(written) => words::read_region(&book, written)?,
-            None => own_region(&book, versions, at).unwrap_or_else(|| first.region.clone()),
+            Some(written) => words::read_region(book, written)?,
+            None => own_region(book, versions, at).unwrap_or_else(|| first.region.clone()),
         };
         let mut inputs: BTreeMap<String, Given> = BTreeMap::new();
         let mut twice: Vec<Problem> = Vec::new();
@@ -89,8 +124,42 @@ impl Eval {
                 twice.push(given_twice(name, value));
             }
         }
-        let outcome = book.evaluate(&id, &inputs, &Context { at, region });
-        match outcome {
+        Ok(Asked { id, context: Context { at, region }, inputs, twice })
+    }
+
+    /// Computes every row of a table.
+    fn table(&self, from: &Path, session: &mut Session<'_>) -> Result<Exit, Failure> {
+        let book = session.book(self.with_example)?;
+        let Asked { id, context, inputs, twice } = self.asked(&book)?;
+        if !twice.is_empty() {
+            return Err(Failure::Problems(twice));
+        }
+        let bulk = book.bulk(&id, &context);
+        let method = bulk.map_err(|error| Failure::Problems(error.problems()))?.method();
+        let task = csv::Task {
+            book: &book,
+            method,
+            context: &context,
+            constants: &inputs,
+            kept: &self.keep,
+            lang: session.lang,
+        };
+        let outcome = csv::run(&task, from, &self.out, session)?;
+        let csv::Outcome { rows, failed, singly, grounds } = outcome;
+        session.remark(match session.lang {
+            Lang::Zh => format!("{rows} 行，{failed} 行有误，{singly} 行逐条计算"),
+            Lang::En => format!("{rows} rows, {failed} failed, {singly} computed singly"),
+        });
+        for remark in remarks(&Weakness::of_many(&grounds), session.lang) {
+            session.remark(remark);
+        }
+        Ok(if failed == 0 { Exit::Done } else { Exit::Differs })
+    }
+
+    fn evaluate(&self, session: &Session<'_>) -> Result<Evaluation, Failure> {
+        let book = session.book(self.with_example)?;
+        let Asked { id, context, inputs, mut twice } = self.asked(&book)?;
+        match book.evaluate(&id, &inputs, &context) {
             Ok(evaluation) if twice.is_empty() => Ok(evaluation),
             Err(EvalError::Inputs(problems)) => {
                 twice.extend(problems);
@@ -128,7 +197,7 @@ impl Eval {
             (true, Lang::En) => "  trial figure (试算)",
         };
         session.line(format!("{}{mark}", result_text(evaluation)));
-        for remark in remarks(evaluation, session.lang) {
+        for remark in remarks(&Weakness::of_one(evaluation), session.lang) {
             session.remark(remark);
         }
     }
@@ -143,19 +212,41 @@ fn result_text(evaluation: &Evaluation) -> String {
     }
 }
 
+/// What is weak in what a result rests on.
+struct Weakness<'e> {
+    /// Unverified, or of an example pack: the result is a trial figure.
+    trial: Vec<&'e Basis>,
+    in_doubt: Vec<&'e Basis>,
+}
+
+impl<'e> Weakness<'e> {
+    fn of_one(evaluation: &'e Evaluation) -> Weakness<'e> {
+        let weak = |basis: &&Basis| basis.example || evaluation.unverified.contains(*basis);
+        let trial = evaluation.bases.iter().filter(weak).collect();
+        Weakness { trial, in_doubt: evaluation.in_doubt.iter().collect() }
+    }
+
+    fn of_many(grounds: &'e BulkGrounds) -> Weakness<'e> {
+        let examples = grounds.bases.iter().filter(|basis| basis.example);
+        Weakness {
+            trial: grounds.unverified().chain(examples).collect(),
+            in_doubt: grounds.in_doubt().collect(),
+        }
+    }
+}
+
 /// Why a result decides nothing, and what of its grounds is in doubt.
-fn remarks(evaluation: &Evaluation, lang: Lang) -> Vec<String> {
+fn remarks(weakness: &Weakness<'_>, lang: Lang) -> Vec<String> {
     let mut remarks = Vec::new();
-    let weak = |basis: &&Basis| basis.example || evaluation.unverified.contains(*basis);
-    if evaluation.trial {
-        let clauses = clauses(evaluation.bases.iter().filter(weak), lang);
+    if !weakness.trial.is_empty() {
+        let clauses = clauses(weakness.trial.iter().copied(), lang);
         remarks.push(match lang {
             Lang::Zh => format!("试算，不作任何认定的依据；未核实或属示例的依据：{clauses}"),
             Lang::En => format!("a trial figure decides nothing; unverified or example: {clauses}"),
         });
     }
-    if !evaluation.in_doubt.is_empty() {
-        let clauses = clauses(evaluation.in_doubt.iter(), lang);
+    if !weakness.in_doubt.is_empty() {
+        let clauses = clauses(weakness.in_doubt.iter().copied(), lang);
         remarks.push(match lang {
             Lang::Zh => format!("效力存疑的依据：{clauses}"),
             Lang::En => format!("rests on what is in doubt: {clauses}"),

@@ -5,6 +5,7 @@
 //! error.
 
 mod audit;
+mod bench;
 mod book;
 mod demo;
 mod eval;
@@ -90,6 +91,7 @@ commands! {
     Replay(replay::Replay),
     Audit(audit::Audit),
     Log(log::Log),
+    Bench(bench::Bench),
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -359,10 +359,15 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 let (left, right) = (self.expr(left, target)?, self.expr(right, target)?);
                 self.comparison(op, left, right).map(Node::Bool)
             }
+            BinaryOp::Multiply => {
+                let mut factors = Vec::new();
+                self.factors(left, target, &mut factors)?;
+                factors.push(self.number(right, target)?);
+                self.product(&factors).map(Node::Number)
+            }
             _ => {
                 let (left, right) = (self.number(left, target)?, self.number(right, target)?);
                 let number = match op {
-                    BinaryOp::Multiply => self.product(&left, &right),
                     BinaryOp::Divide => self.quotient(&left, &right),
                     BinaryOp::Subtract => {
                         let right = number::converted(right, &left.unit)?;

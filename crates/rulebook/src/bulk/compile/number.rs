@@ -5,7 +5,7 @@ use tanheng_quantity::{Rational, Rounding, Unit};
 use super::{Compiler, Target};
 use crate::bulk::node::{Doubt, Node, Number, Span, Truth, Whole};
 use crate::bulk::program::Order;
-use crate::lang::{Expr, Function};
+use crate::lang::{BinaryOp, Expr, ExprKind, Function};
 
 /// The same in another unit.
 pub(super) fn converted(number: Number, target: &Unit) -> Result<Number, Doubt> {
@@ -30,12 +30,50 @@ impl Compiler<'_, '_> {
         }
     }
 
-    pub(super) fn product(&mut self, a: &Number, b: &Number) -> Result<Number, Doubt> {
-        let factor = a.factor.checked_mul(b.factor).map_err(|_| Doubt)?;
-        let unit = a.unit.times(&b.unit);
-        let top = self.times(a.top, b.top)?;
-        let bottom = self.times(a.bottom, b.bottom)?;
+    /// The factors of a product, from left to right.
+    pub(super) fn factors(
+        &mut self,
+        expr: &Expr,
+        target: Target<'_>,
+        factors: &mut Vec<Number>,
+    ) -> Result<(), Doubt> {
+        if let ExprKind::Binary(BinaryOp::Multiply, left, right) = &expr.kind {
+            self.factors(left, target, factors)?;
+            factors.push(self.number(right, target)?);
+        } else {
+            factors.push(self.number(expr, target)?);
+        }
+        Ok(())
+    }
+
+    /// The product of several numbers, the smallest first: so most of the work is done on small
+    /// numbers. That no product overflows is proved in the order in which they are written, which
+    /// is that of the single path.
+    pub(super) fn product(&mut self, numbers: &[Number]) -> Result<Number, Doubt> {
+        let (mut factor, mut unit) = (Rational::ONE, Unit::one());
+        let (mut tops, mut bottoms): (Vec<Whole>, Vec<Whole>) = (Vec::new(), Vec::new());
+        let (mut top, mut bottom) = (Span::one(1), Span::one(1));
+        for number in numbers {
+            factor = factor.checked_mul(number.factor).map_err(|_| Doubt)?;
+            unit = unit.times(&number.unit);
+            top = top.times(number.top_span())?;
+            bottom = bottom.times(number.bottom_span())?;
+            top.times(Span::one(factor.numerator()))?;
+            bottom.times(Span::one(factor.denominator()))?;
+            tops.extend(number.top);
+            bottoms.extend(number.bottom);
+        }
+        let (top, bottom) = (self.product_of(tops)?, self.product_of(bottoms)?);
         Number { factor, top, bottom, unit }.proved()
+    }
+
+    fn product_of(&mut self, mut wholes: Vec<Whole>) -> Result<Option<Whole>, Doubt> {
+        wholes.sort_by_key(|whole| whole.span.most());
+        let mut product = None;
+        for whole in wholes {
+            product = self.times(product, Some(whole))?;
+        }
+        Ok(product)
     }
 
     /// A quotient stays a fraction until it is rounded; division by zero is left to the single
