@@ -39,7 +39,9 @@ content-hidden = { $count ->
    *[other] { $n } further fields for the system are not shown
  }
 kind-book-found = found the book
+kind-rulebook-propose = propose a rulebook
 kind-rulebook-publish = publish a rulebook
+kind-rulebook-withdraw = take a proposed rulebook back
 kind-actor-admit = admit an actor
 kind-enterprise-register = register an enterprise
 kind-list-publish = load a published list

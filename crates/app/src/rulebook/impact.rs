@@ -13,7 +13,7 @@ use tanheng_inventory::population::{
 };
 use tanheng_inventory::{Setting, compute_month};
 use tanheng_quantity::Decimal;
-use tanheng_rulebook::Rulebook;
+use tanheng_rulebook::{Rulebook, run_cases};
 use tanheng_rulebook::difference::{Difference, compare};
 use tanheng_store::Database;
 use tanheng_store::record::{Enterprise, LedgerLine, MonthFigure, RulebookPurpose};
@@ -43,6 +43,8 @@ pub struct PurposeImpact {
     pub trial: bool,
     /// What differs in the rules.
     pub difference: Difference,
+    /// Worked cases that the draft breaks, by name: either the rule or the case is wrong.
+    pub broken_cases: Vec<String>,
     /// What of an enterprise's year that can reach.
     pub reach: Reach,
     /// Enterprises with a report of the year that were worked out under both.
@@ -193,7 +195,8 @@ pub(super) fn plus(left: Decimal, right: Decimal) -> Result<Decimal, Failure> {
 }
 
 pub(super) fn minus(left: Decimal, right: Decimal) -> Result<Decimal, Failure> {
-    left.checked_sub(right).map_err(|error| Failure::Evidence(error.to_string()))
+    let difference = left.checked_sub(right).map(Decimal::normalized);
+    difference.map_err(|error| Failure::Evidence(error.to_string()))
 }
 
 impl Reader {
@@ -251,6 +254,7 @@ impl Work<'_> {
             purpose: self.purpose.name(),
             trial: self.purpose == RulebookPurpose::Example,
             difference,
+            broken_cases: broken_cases(self.drafted),
             reach: self.reach,
             compared: 0,
             without_report: loaded.without_report,
@@ -378,6 +382,13 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
+
+/// Worked cases whose result is another than they say.
+fn broken_cases(rulebook: &Rulebook) -> Vec<String> {
+    let reports = run_cases(rulebook);
+    let broken = reports.into_iter().filter(|report| report.failure.is_some());
+    broken.map(|report| report.name).collect()
 }
 
 /// The emission of a month; `None` while the law leaves part of it undecided.

@@ -7,6 +7,7 @@ mod cases;
 mod coverage;
 mod dated;
 mod diagnostics;
+mod difference;
 mod explain;
 mod language;
 mod packs;

@@ -116,6 +116,13 @@ fn purpose(worked: &Worked, one: &PurposeImpact, lang: Lang, whole: bool) -> Vec
     } else {
         lines.extend(headings(&one.difference, lang));
     }
+    if !one.broken_cases.is_empty() {
+        let (count, names) = (one.broken_cases.len(), one.broken_cases.join("; "));
+        lines.push(say(
+            format!("草案使 {count} 个算例不再成立：{names}"),
+            format!("the draft breaks {count} worked cases: {names}"),
+        ));
+    }
     lines.push(population(one, lang));
     lines.push(frozen(one, lang));
     lines.extend(changes(one, lang, whole));
