@@ -23,8 +23,8 @@ pub(super) struct Audit {
     #[command(flatten)]
     data: Data,
 
-    /// 他人保存的检查点或回执：证明今天的日志是它的延续。A checkpoint or receipt that somebody
-    /// else kept: proves that today's log extends it.
+    /// 他人保存的检查点、回执或导出的日志文件夹：证明今天的日志是它的延续。A checkpoint, receipt or
+    /// exported folder that somebody else kept: proves that today's log extends it.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
 
@@ -42,6 +42,8 @@ impl Audit {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let book = self.data.book()?;
         let against = self.against.as_ref().map(|path| {
+            let mirrored = path.join(tanheng_app::log::CHECKPOINT);
+            let path = if path.is_dir() { &mirrored } else { path };
             fs::read_to_string(path).map_err(|error| {
                 let path = path.display();
                 Failure::new(
