@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tanheng_base::{ActorId, Text};
-use tanheng_evidence::{Appender, VerifierKey};
+use tanheng_evidence::{Checkpoint, VerifierKey};
 use tanheng_store::journal::head;
 use tanheng_store::record::Setting;
 use tanheng_store::{Address, Database, Durability};
@@ -66,17 +66,27 @@ impl Book {
         let book = Self { folder: folder.to_owned(), database };
         let keys = folder.join("keys");
         fs::create_dir_all(&keys).map_err(|error| Failure::file(&keys, error))?;
-        if !book.private_key().exists() {
-            keys::create(&keys, profile, origin)?;
-        }
         let database = book.database(Durability::Full)?;
-        place::remember(folder, &book.database)?;
-        // A book without entries has a checkpoint too: one that is missing later was lost.
-        if head(&database)?.size == 0 && book.checkpoint()?.is_none() {
-            let mut keeper = Keeper::new(folder, book.signers()?);
-            keeper.keep(&Appender::new(keeper.hash()))?;
+        if !book.private_key().exists() {
+            book.refuse_lost_key(&database)?;
+            keys::create(folder, profile, origin)?;
         }
+        place::remember(folder, &book.database)?;
         Ok(book)
+    }
+
+    /// With a new key nobody could tell the continued log from a forged one.
+    fn refuse_lost_key(&self, database: &Database) -> Result<(), Failure> {
+        let signed = match self.checkpoint()? {
+            Some(note) => Checkpoint::parse_unverified(&note)?.size() > 0,
+            None => false,
+        };
+        if !signed && head(database)?.size == 0 {
+            return Ok(());
+        }
+        Err(Failure::Inconsistent(
+            "there are entries, but the signing key, keys/log.key, is missing: restore it".to_owned(),
+        ))
     }
 
     /// The book in a folder.

@@ -97,16 +97,15 @@ impl Executor {
     ) -> Result<Self, Failure> {
         let database = book.database(durability)?;
         let mut keeper = Keeper::new(book.folder(), book.signers()?);
-        database.read(|sql| {
+        let log = database.read(|sql| {
             let size = size(journal::head(sql)?);
             keeper.compare(sql, size)?;
-            // A crash may have come between a commit and its checkpoint.
-            if keeper.lags(size) {
-                keeper.keep(&Appender::open(keeper.hash(), size, &Nodes(sql))?)
-            } else {
-                Ok(())
-            }
+            Ok::<_, Failure>(Appender::open(keeper.hash(), size, &Nodes(sql))?)
         })?;
+        // A crash may have come between a commit and its checkpoint.
+        if keeper.lags(log.size()) {
+            keeper.keep(&database, &log)?;
+        }
         // Nor is it known whether the last erasure reached the write-ahead log.
         let worker = Worker { database, keeper, rulebooks: Rulebooks::default(), unscrubbed: true };
         let (queue, jobs) = sync_channel(QUEUE);
@@ -321,7 +320,7 @@ impl Worker {
     /// applied again; it is only not acknowledged.
     fn sign(&mut self, (mut answers, log): Written) -> Answers {
         if self.keeper.lags(log.size())
-            && let Err(error) = self.keeper.keep(&log)
+            && let Err(error) = self.keeper.keep(&self.database, &log)
         {
             let why = format!(
                 "the command is in the journal, but no checkpoint over it could be kept: {error}; \

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tanheng_evidence::{Appender, Checkpoint, HashAlgorithm};
+use tanheng_evidence::{Appender, Checkpoint, Hash, HashAlgorithm};
 use tanheng_store::Database;
 use tanheng_store::journal::Nodes;
 
@@ -22,6 +22,11 @@ pub(super) fn read(folder: &Path) -> Result<Option<String>, Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::file(&path, error)),
     }
+}
+
+/// Keeps a checkpoint in place of the last one.
+pub(super) fn replace(folder: &Path, note: &str) -> Result<(), Failure> {
+    write_durably(&folder.join(FILE), note, false)
 }
 
 /// Replaces a file so that after a crash it holds the old or the new text, never
@@ -50,18 +55,19 @@ pub(crate) fn write_durably(
     Ok(())
 }
 
-/// A note as it was kept, with the size it stands over.
+/// A note as it was kept, with the size and root it stands over.
 struct Kept {
     note: String,
     size: u64,
+    root: Hash,
 }
 
 /// Signs checkpoints and keeps the last one.
 pub(crate) struct Keeper {
     folder: PathBuf,
     signers: Signers,
-    /// The note this process compared or kept last: as long as the file holds it, the
-    /// beginning of the database was compared with it already.
+    /// The note this process compared or kept last: as long as the file holds it, its
+    /// signature was checked already.
     known: Option<Kept>,
 }
 
@@ -76,7 +82,8 @@ impl Keeper {
     }
 
     /// Refuses to go on when the database contradicts the kept checkpoint: it is
-    /// older, or it holds another log.
+    /// older, or it holds another log. The database is looked at each time: another one may
+    /// have been put in its place since.
     pub(crate) fn compare(&mut self, sql: &Database, size: u64) -> Result<(), Failure> {
         let Some(note) = read(&self.folder)? else {
             return Err(Failure::Inconsistent(
@@ -85,21 +92,35 @@ impl Keeper {
                     .to_owned(),
             ));
         };
-        if let Some(known) = self.known.as_ref().filter(|known| known.note == note) {
-            return reaches(size, known.size);
-        }
-        let checkpoint = Checkpoint::verify(&note, self.signers.key())?;
-        reaches(size, checkpoint.size())?;
-        let root = Appender::open(self.hash(), checkpoint.size(), &Nodes(sql))?.root();
-        if root != *checkpoint.root() {
-            return Err(Failure::Inconsistent(format!(
-                "the first {} entries of the database are not those of the checkpoint that was \
-                 signed over them: this is another log or it was altered; run tanheng audit",
-                checkpoint.size()
-            )));
-        }
-        self.known = Some(Kept { note, size: checkpoint.size() });
+        let kept = self.believed(note)?;
+        reaches(size, kept.size)?;
+        self.check(sql, &kept)?;
+        self.known = Some(kept);
         Ok(())
+    }
+
+    /// What a note of the file stands over, if it is signed by this book.
+    fn believed(&mut self, note: String) -> Result<Kept, Failure> {
+        match self.known.take_if(|known| known.note == note) {
+            Some(known) => Ok(known),
+            None => {
+                let checkpoint = Checkpoint::verify(&note, self.signers.key())?;
+                Ok(Kept { note, size: checkpoint.size(), root: *checkpoint.root() })
+            }
+        }
+    }
+
+    /// The first entries of the database are those that were signed.
+    fn check(&self, sql: &Database, kept: &Kept) -> Result<(), Failure> {
+        let root = Appender::open(self.hash(), kept.size, &Nodes(sql))?.root();
+        if root == kept.root {
+            return Ok(());
+        }
+        Err(Failure::Inconsistent(format!(
+            "the first {} entries of the database are not those of the checkpoint that was \
+             signed over them: this is another log or it was altered; run tanheng audit",
+            kept.size
+        )))
     }
 
     /// Whether a log of this size reaches beyond the checkpoint this process knows:
@@ -109,20 +130,30 @@ impl Keeper {
     }
 
     /// Signs the state of the log and keeps the note, unless another process has
-    /// kept a later one meanwhile.
-    pub(crate) fn keep(&mut self, log: &Appender) -> Result<(), Failure> {
+    /// kept a later one meanwhile. What another process kept must stand over the same log.
+    ///
+    /// `sql` is the database outside of a transaction: an unchanging state of it may lack what
+    /// the other process has signed.
+    pub(crate) fn keep(&mut self, sql: &Database, log: &Appender) -> Result<(), Failure> {
         let checkpoint = Checkpoint::new(self.signers.key().name(), log.size(), log.root())?;
         let lock_path = self.folder.join("log.lock");
         let lock = File::create(&lock_path).map_err(|error| Failure::file(&lock_path, error))?;
         lock.lock().map_err(|error| Failure::file(&lock_path, error))?;
-        if let Some(other) = read(&self.folder)?
-            && Checkpoint::verify(&other, self.signers.key())?.size() >= log.size()
-        {
-            return Ok(());
+        if let Some(note) = read(&self.folder)? {
+            let strange = self.known.as_ref().is_none_or(|known| known.note != note);
+            let kept = self.believed(note)?;
+            if strange {
+                self.check(sql, &kept)?;
+            }
+            let later = kept.size >= log.size();
+            self.known = Some(kept);
+            if later {
+                return Ok(());
+            }
         }
         let note = self.signers.sign(&checkpoint)?;
-        write_durably(&self.folder.join(FILE), &note, false)?;
-        self.known = Some(Kept { note, size: log.size() });
+        replace(&self.folder, &note)?;
+        self.known = Some(Kept { note, size: log.size(), root: log.root() });
         Ok(())
     }
 }

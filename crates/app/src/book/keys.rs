@@ -1,14 +1,16 @@
 //! The signing keys of a book's log. They lie outside the database and its backups, and decide how
 //! the log is hashed.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
 use tanheng_evidence::{
-    Checkpoint, Ed25519Signer, HashAlgorithm, KeyError, Signer, Sm2Signer, VerifierKey, read_signer,
+    Appender, Checkpoint, Ed25519Signer, HashAlgorithm, KeyError, Signer, Sm2Signer, VerifierKey,
+    read_signer,
 };
 
-use super::checkpoint::write_durably;
+use super::checkpoint::{self, write_durably};
 use crate::{Failure, journal};
 
 /// The private key that signs first.
@@ -32,20 +34,31 @@ pub enum Profile {
     Sm,
 }
 
-/// Makes the keys of a new book. The first private key is written last: where it is, all are.
-pub(super) fn create(folder: &Path, profile: Profile, origin: &str) -> Result<(), Failure> {
+/// Makes the keys of a new book and its checkpoint over no entries. The first private key is
+/// written last: where it is, there was a checkpoint, and one that is missing later was lost.
+pub(super) fn create(book: &Path, profile: Profile, origin: &str) -> Result<(), Failure> {
+    let folder = book.join("keys");
+    let (first, secret): (Box<dyn Signer>, String) = if profile == Profile::Sm {
+        let signer = sm2(origin, HashAlgorithm::Sm3)?;
+        let secret = signer.private_text();
+        (Box::new(signer), secret)
+    } else {
+        let signer = Ed25519Signer::from_seed(origin, &journal::key_seed()?)?;
+        let secret = signer.private_text();
+        (Box::new(signer), secret)
+    };
+    let mut signers = Signers { first, second: None };
+    write(&folder.join(PUBLIC), signers.key(), false)?;
     if profile == Profile::Both {
         let second = sm2(origin, HashAlgorithm::Sha256)?;
-        let files = [SECOND_PUBLIC, SECOND_PRIVATE];
-        write(folder, files, second.verifier_key(), &second.private_text())?;
+        write(&folder.join(SECOND_PUBLIC), second.verifier_key(), false)?;
+        write(&folder.join(SECOND_PRIVATE), second.private_text(), true)?;
+        signers.second = Some(Box::new(second));
     }
-    let files = [PUBLIC, PRIVATE];
-    if profile == Profile::Sm {
-        let first = sm2(origin, HashAlgorithm::Sm3)?;
-        return write(folder, files, first.verifier_key(), &first.private_text());
-    }
-    let first = Ed25519Signer::from_seed(origin, &journal::key_seed()?)?;
-    write(folder, files, first.verifier_key(), &first.private_text())
+    let empty = Appender::new(signers.key().log_hash());
+    let note = signers.sign(&Checkpoint::new(origin, empty.size(), empty.root())?)?;
+    checkpoint::replace(book, &note)?;
+    write(&folder.join(PRIVATE), secret, true)
 }
 
 /// A few numbers are no key of SM2; then another is drawn.
@@ -58,14 +71,8 @@ fn sm2(origin: &str, log: HashAlgorithm) -> Result<Sm2Signer, Failure> {
     }
 }
 
-fn write(
-    folder: &Path,
-    [public, private]: [&str; 2],
-    key: &VerifierKey,
-    secret: &str,
-) -> Result<(), Failure> {
-    write_durably(&folder.join(public), format!("{key}\n"), false)?;
-    write_durably(&folder.join(private), format!("{secret}\n"), true)
+fn write(path: &Path, key: impl Display, private: bool) -> Result<(), Failure> {
+    write_durably(path, format!("{key}\n"), private)
 }
 
 /// A published key.

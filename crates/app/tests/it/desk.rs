@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use tanheng_app::actor::Admit;
-use tanheng_app::book::{DatabaseChoice, Found};
+use tanheng_app::book::{DatabaseChoice, Found, ORIGIN, Profile};
 use tanheng_app::enterprise::{NewFacility, Register};
 use tanheng_app::ledger::{self, Media};
 use tanheng_app::rulebook::by_two;
@@ -149,8 +149,14 @@ impl Desk {
 
     /// The same on a database of choice.
     pub fn bare_on(choice: &DatabaseChoice) -> Self {
+        Self::bare_with(Profile::default(), choice)
+    }
+
+    /// The same with the algorithms of a profile.
+    pub fn bare_with(profile: Profile, choice: &DatabaseChoice) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let book = Book::create_on(&folder.path().join("data"), choice).unwrap();
+        let data = folder.path().join("data");
+        let book = Book::create_with(&data, profile, ORIGIN, choice).unwrap();
         let clock = Arc::new(FixedClock::new(morning("2022-01-04")));
         let mut desk = Self { folder, book, clock, executor: None };
         desk.start();

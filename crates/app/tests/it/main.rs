@@ -9,6 +9,7 @@ mod erasure;
 mod executor;
 mod flows;
 mod impact;
+mod log;
 mod policy;
 mod proposal;
 mod province;
