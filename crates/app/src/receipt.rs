@@ -31,7 +31,12 @@ pub(crate) struct Signed {
 
 impl Signed {
     pub(crate) fn last(book: &Book) -> Result<Self, Failure> {
-        let (note, key) = (book.checkpoint()?.ok_or(Failure::Stopped)?, book.verifier_key()?);
+        let missing = || {
+            Failure::Inconsistent(
+                "the last checkpoint, log.checkpoint, is missing: restore it".to_owned(),
+            )
+        };
+        let (note, key) = (book.checkpoint()?.ok_or_else(missing)?, book.verifier_key()?);
         let checkpoint = Checkpoint::verify(&note, &key)?;
         Ok(Self { note, key, checkpoint })
     }
