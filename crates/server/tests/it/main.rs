@@ -6,6 +6,7 @@ mod bad_packs;
 mod coverage;
 mod eval;
 mod html;
+mod log;
 mod page;
 mod receipt;
 mod rulebook;
