@@ -85,7 +85,8 @@ impl Book {
             return Ok(());
         }
         Err(Failure::Inconsistent(
-            "there are entries, but the signing key, keys/log.key, is missing: restore it".to_owned(),
+            "there are entries, but the signing key, keys/log.key, is missing: restore it"
+                .to_owned(),
         ))
     }
 

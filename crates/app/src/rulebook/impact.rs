@@ -13,8 +13,8 @@ use tanheng_inventory::population::{
 };
 use tanheng_inventory::{Setting, compute_month};
 use tanheng_quantity::Decimal;
-use tanheng_rulebook::{Rulebook, run_cases};
 use tanheng_rulebook::difference::{Difference, compare};
+use tanheng_rulebook::{Rulebook, run_cases};
 use tanheng_store::Database;
 use tanheng_store::record::{Enterprise, LedgerLine, MonthFigure, RulebookPurpose};
 
