@@ -122,7 +122,8 @@ fn a_module_signs_and_what_it_returns_is_checked() {
     assert_eq!(Checkpoint::verify(&note, &key).unwrap(), checkpoint);
     let locked = sign(|_| Err(SignerError { reason: "locked".to_owned() }));
     assert!(matches!(locked, Err(CheckpointError::Signer(_))));
-    let wrong: [fn(&[u8]) -> Result<Vec<u8>, SignerError>; 3] = [
+    type Module = fn(&[u8]) -> Result<Vec<u8>, SignerError>;
+    let wrong: [Module; 3] = [
         |_| Ok(vec![1; 64]),
         |_| Ok(Vec::new()),
         |message| sm2_signer(ORIGIN, SM3, 6).sign(message),

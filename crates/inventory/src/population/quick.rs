@@ -40,7 +40,6 @@ pub struct Baseline<'a> {
 
 impl Baseline<'_> {
     /// What the rules in force make of each member.
-    #[must_use]
     pub fn verdicts(&self) -> &[Judged] {
         &self.verdicts
     }
