@@ -74,7 +74,7 @@ fn member(draw: &mut Draw, serial: u32) -> Member {
         .collect();
     let made: Vec<(&str, &str)> = made
         .iter()
-        .filter(|_| serial % 17 != 0)
+        .filter(|_| !serial.is_multiple_of(17))
         .map(|(name, amount)| (*name, amount.as_str()))
         .collect();
     let mut some = |share: u64| {
@@ -91,9 +91,9 @@ fn member(draw: &mut Draw, serial: u32) -> Member {
         enterprise: EnterpriseId::example(serial),
         industry: industry.parse().unwrap(),
         // The last is a region of no pack.
-        region: REGIONS[if serial % 41 == 0 { 3 } else { pick(draw, 3) }].parse().unwrap(),
-        year: year(if serial % 13 == 0 { "2021" } else { "2022" }),
-        listed: industry == "power" || serial % 19 == 0,
+        region: REGIONS[if serial.is_multiple_of(41) { 3 } else { pick(draw, 3) }].parse().unwrap(),
+        year: year(if serial.is_multiple_of(13) { "2021" } else { "2022" }),
+        listed: industry == "power" || serial.is_multiple_of(19),
         figures: Figures { reported, recalculated, verified, determined },
         outputs: outputs(&made),
     }
@@ -101,11 +101,11 @@ fn member(draw: &mut Draw, serial: u32) -> Member {
 
 /// Twelve months of lines, measured and by default, some of them wrong.
 fn ledger(draw: &mut Draw, member: &Member, serial: usize) -> Option<Ledger> {
-    if serial % 23 == 0 {
+    if serial.is_multiple_of(23) {
         return None;
     }
     let power = member.industry.as_str() == "power";
-    let months = member.year.months().skip(usize::from(serial % 29 == 0));
+    let months = member.year.months().skip(usize::from(serial.is_multiple_of(29)));
     let months = months.map(|month| {
         let amount = format!("{}.{:03} t", draw.below(9_000), draw.below(1_000));
         let ncv = format!("{}.{:03} GJ/t", 20 + draw.below(6), draw.below(1_000));
@@ -136,7 +136,7 @@ fn ledger(draw: &mut Draw, member: &Member, serial: usize) -> Option<Ledger> {
         }
         (month, lines)
     });
-    let known_on = if serial % 3 == 0 { "2023-03-20" } else { "2022-12-31" };
+    let known_on = if serial.is_multiple_of(3) { "2023-03-20" } else { "2022-12-31" };
     Some(Ledger { months: months.collect(), known_on: known_on.parse().unwrap() })
 }
 

@@ -36,7 +36,7 @@ impl Reading {
 }
 
 /// The packs of a folder as a draft.
-pub(super) fn draft(dir: &PathBuf) -> Result<Draft, Failure> {
+pub(super) fn draft(dir: &Path) -> Result<Draft, Failure> {
     Ok(parted(packs_from(dir)?))
 }
 
