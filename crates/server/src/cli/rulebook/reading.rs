@@ -1,6 +1,6 @@
 //! Books, drafts and rulebooks as the trial commands name them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
