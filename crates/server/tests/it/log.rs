@@ -247,8 +247,8 @@ fn proofs_are_given_and_verified_and_others_refused() {
         assert!(other.err.contains("log.proof"), "{}", other.err);
         for beyond in [
             format!("log proof {size}"),
-            format!("log proof 3 --size 3"),
-            format!("log consistency 9 --size 8"),
+            "log proof 3 --size 3".to_owned(),
+            "log consistency 9 --size 8".to_owned(),
         ] {
             let ran = here(&format!("{beyond} --data {profile}"));
             assert!(ran.code == 1 && ran.err.contains("log.beyond"), "{beyond}: {}", ran.err);
