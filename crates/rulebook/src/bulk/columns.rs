@@ -1,6 +1,7 @@
 //! Many records as columns: one column for each input, all of one length.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use tanheng_quantity::{Decimal, Quantity, Rational, Unit};
 
@@ -41,34 +42,70 @@ pub(super) enum Cells {
     Constant(Given),
 }
 
-/// The digits of a column of numbers without the point, in half the memory where they fit: what is
-/// read from memory decides how quick a column is.
+/// The digits of a column of numbers without the point, with the bounds of each part of it.
 #[derive(Debug, Clone)]
-pub(super) enum Digits {
+pub(super) struct Digits {
+    values: Values,
+    /// Least and largest of every [`ZONE`] numbers.
+    zones: Vec<(i64, i64)>,
+}
+
+/// Numbers, in half the memory where they fit: what is read from memory decides how quick a column
+/// is.
+#[derive(Debug, Clone)]
+enum Values {
     Half(Vec<i32>),
     Whole(Vec<i64>),
 }
 
+/// A part of a column of numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part<'p> {
+    Half(&'p [i32]),
+    Whole(&'p [i64]),
+}
+
+/// How many numbers have bounds of their own.
+const ZONE: usize = 4096;
+
 impl Digits {
     fn new(values: Vec<i64>) -> Digits {
-        let half: Option<Vec<i32>> =
-            values.iter().map(|value| i32::try_from(*value).ok()).collect();
-        half.map_or(Digits::Whole(values), Digits::Half)
+        let bounds = |zone: &[i64]| {
+            let whole = (i64::MAX, i64::MIN);
+            zone.iter().fold(whole, |(least, most), value| (least.min(*value), most.max(*value)))
+        };
+        let zones: Vec<(i64, i64)> = values.chunks(ZONE).map(bounds).collect();
+        let fits = |bound: i64| i32::try_from(bound).is_ok();
+        let half = zones.iter().all(|(least, most)| fits(*least) && fits(*most));
+        if !half {
+            return Digits { values: Values::Whole(values), zones };
+        }
+        let narrowed = |value: i64| i32::try_from(value).unwrap_or_default();
+        Digits { values: Values::Half(values.into_iter().map(narrowed).collect()), zones }
     }
 
-    /// One of them.
     pub(super) fn get(&self, row: usize) -> i64 {
-        match self {
-            Digits::Half(values) => values[row].into(),
-            Digits::Whole(values) => values[row],
+        match &self.values {
+            Values::Half(values) => values[row].into(),
+            Values::Whole(values) => values[row],
         }
+    }
+
+    pub(super) fn part(&self, rows: Range<usize>) -> Part<'_> {
+        match &self.values {
+            Values::Half(values) => Part::Half(&values[rows]),
+            Values::Whole(values) => Part::Whole(&values[rows]),
+        }
+    }
+
+    /// Bounds of some of the numbers, perhaps a little wide; none of none.
+    pub(super) fn bounds(&self, rows: &Range<usize>) -> Option<(i64, i64)> {
+        let zones = self.zones.get(rows.start / ZONE..rows.end.div_ceil(ZONE))?;
+        zones.iter().copied().reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
     }
 
     fn gathered(&self, rows: &[usize]) -> Digits {
-        match self {
-            Digits::Half(values) => Digits::Half(rows.iter().map(|row| values[*row]).collect()),
-            Digits::Whole(values) => Digits::Whole(rows.iter().map(|row| values[*row]).collect()),
-        }
+        Digits::new(rows.iter().map(|row| self.get(*row)).collect())
     }
 }
 

@@ -6,9 +6,8 @@ use std::ops::Range;
 
 use tanheng_quantity::{Rational, Unit};
 
-use super::columns::{Cells, Column, Columns, Digits};
+use super::columns::{Cells, Column, Columns, Digits, Part};
 use super::divide::Divisor;
-use super::kernel::{Bits, bits, bits_half};
 use super::node::{LIMIT, Span, Words, packed};
 use crate::evaluate::{Given, Parts};
 use crate::model::{Input, InputKind, NumberInput, Presence, UnitChoice};
@@ -312,23 +311,12 @@ impl Lane<'_> {
     }
 
     /// The column itself, where nothing had to be written out.
-    pub(super) fn direct(&self, rows: Range<usize>) -> Direct<'_> {
+    pub(super) fn direct(&self, rows: Range<usize>) -> Option<Part<'_>> {
         match &self.cells {
-            Read::Numbers(Numbers { values: Digits::Half(values), .. }) => {
-                Direct::Half(&values[rows])
-            }
-            Read::Numbers(Numbers { values: Digits::Whole(values), .. }) => {
-                Direct::Whole(&values[rows])
-            }
-            Read::Choices(_) => Direct::Whole(&[]),
+            Read::Numbers(numbers) => Some(numbers.values.part(rows)),
+            Read::Choices(_) => None,
         }
     }
-}
-
-/// A part of a column.
-pub(super) enum Direct<'d> {
-    Half(&'d [i32]),
-    Whole(&'d [i64]),
 }
 
 impl Numbers<'_> {
@@ -340,38 +328,18 @@ impl Numbers<'_> {
         (self.low..=self.high).contains(&value) && self.multiple.as_ref().is_none_or(whole)
     }
 
-    /// The bounds of records of which every value is accepted; none where one is not.
+    /// The bounds of records of which every value is accepted; none where one may not be.
     fn bounds(&self, rows: Range<usize>) -> Option<Span> {
-        let mut values = rows.clone().map(|row| self.values.get(row));
-        if self.multiple.is_some() && !values.clone().all(|value| self.accepts(value)) {
+        let (least, most) = self.values.bounds(&rows)?;
+        if least < self.low || most > self.high {
             return None;
         }
-        // Unions of bits are quick to work out and tell nearly as much as least and largest.
-        let low = self.low.max(0);
-        let seen = self.bits(rows, low);
-        if seen.all >= 0 && self.high >= 0 {
-            let accepted = seen.below >= 0 && seen.above >= 0;
-            let most = filled(seen.all).min(self.high);
-            return accepted.then(|| Span::new(low.min(most).into(), most.into()));
+        if self.multiple.is_some()
+            && !rows.into_iter().all(|row| self.accepts(self.values.get(row)))
+        {
+            return None;
         }
-        let least = values.clone().min()?;
-        let largest = values.by_ref().max()?;
-        let accepted = least >= self.low && largest <= self.high;
-        accepted.then(|| Span::new(least.into(), largest.into()))
-    }
-
-    fn bits(&self, rows: Range<usize>, low: i64) -> Bits {
-        match &self.values {
-            Digits::Whole(values) => bits(&values[rows], low, self.high),
-            Digits::Half(values) => {
-                let high = i32::try_from(self.high.min(i32::MAX.into())).unwrap_or(-1);
-                match i32::try_from(low) {
-                    Ok(low) => bits_half(&values[rows], low, high),
-                    // Nothing of half the width reaches the range.
-                    Err(_) => Bits { all: 0, below: -1, above: 0 },
-                }
-            }
-        }
+        Some(Span::new(least.into(), most.into()))
     }
 
     /// The declared range.

@@ -58,69 +58,6 @@ impl<A: Copy, B: Copy, T, F: Fn(A, B) -> T> WithSimd for Zip<'_, A, B, T, F> {
     }
 }
 
-/// What the signs and bits of many numbers tell together.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Bits {
-    /// All bits that occur: negative when a number is, and no smaller than the largest.
-    pub(super) all: i64,
-    /// Negative when a number is below the lower bound.
-    pub(super) below: i64,
-    /// Negative when a number is above the upper bound.
-    pub(super) above: i64,
-}
-
-/// Looks numbers over, all at or above zero or else only the first answer counts.
-pub(super) fn bits(numbers: &[i64], low: i64, high: i64) -> Bits {
-    Arch::new().dispatch(Look { numbers, low, high })
-}
-
-/// The same for numbers of half the width.
-pub(super) fn bits_half(numbers: &[i32], low: i32, high: i32) -> Bits {
-    Arch::new().dispatch(LookHalf { numbers, low, high })
-}
-
-struct Look<'l> {
-    numbers: &'l [i64],
-    low: i64,
-    high: i64,
-}
-
-impl WithSimd for Look<'_> {
-    type Output = Bits;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Bits {
-        let (mut all, mut below, mut above) = (0i64, 0i64, 0i64);
-        for number in self.numbers {
-            all |= number;
-            below |= number.wrapping_sub(self.low);
-            above |= self.high.wrapping_sub(*number);
-        }
-        Bits { all, below, above }
-    }
-}
-
-struct LookHalf<'l> {
-    numbers: &'l [i32],
-    low: i32,
-    high: i32,
-}
-
-impl WithSimd for LookHalf<'_> {
-    type Output = Bits;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Bits {
-        let (mut all, mut below, mut above) = (0i32, 0i32, 0i32);
-        for number in self.numbers {
-            all |= number;
-            below |= number.wrapping_sub(self.low);
-            above |= self.high.wrapping_sub(*number);
-        }
-        Bits { all: all.into(), below: below.into(), above: above.into() }
-    }
-}
-
 #[inline]
 pub(super) fn times(a: i64, b: i64) -> i64 {
     debug_assert!(a.checked_mul(b).is_some(), "{a} × {b} was proved to fit");
@@ -156,12 +93,7 @@ pub(super) fn dyad(what: Dyad, to: &mut [i64], a: &[i64], b: &[i64]) {
             debug_assert!(a.checked_add(b).is_some(), "{a} + {b} was proved to fit");
             a.wrapping_add(b)
         }),
-        Dyad::Multiply => zip(to, a, b, times),
-        Dyad::MultiplySmall => zip(to, a, b, |a, b| {
-            debug_assert!(a >> 32 == 0 && b >> 32 == 0, "{a} and {b} were proved to fit");
-            // One multiplication of halves, where a whole one takes three.
-            (a & HALF).wrapping_mul(b & HALF)
-        }),
+        Dyad::Multiply | Dyad::MultiplySmall => multiply(what, to, a, b),
         Dyad::Min => zip(to, a, b, i64::min),
         Dyad::Max => zip(to, a, b, i64::max),
         Dyad::Signed => zip(to, a, b, |a, b| if b < 0 { a.wrapping_neg() } else { a }),
@@ -169,6 +101,24 @@ pub(super) fn dyad(what: Dyad, to: &mut [i64], a: &[i64], b: &[i64]) {
         Dyad::Or => zip(to, a, b, |a, b| a | b),
         Dyad::Xor => zip(to, a, b, |a, b| a ^ b),
     }
+}
+
+/// Products of 64-bit numbers, which may be read from columns of half the width.
+pub(super) fn multiply<A, B>(what: Dyad, to: &mut [i64], a: &[A], b: &[B])
+where
+    A: Copy + Into<i64>,
+    B: Copy + Into<i64>,
+{
+    if what != Dyad::MultiplySmall {
+        zip(to, a, b, |a, b| times(a.into(), b.into()));
+        return;
+    }
+    zip(to, a, b, |a, b| {
+        let (a, b): (i64, i64) = (a.into(), b.into());
+        debug_assert!(a >> 32 == 0 && b >> 32 == 0, "{a} and {b} were proved to fit");
+        // One multiplication of halves, where a whole one takes three.
+        (a & HALF).wrapping_mul(b & HALF)
+    });
 }
 
 /// Two numbers to one of 128 bits.

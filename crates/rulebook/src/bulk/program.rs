@@ -105,6 +105,10 @@ impl Op {
         }
     }
 
+    fn is_product(&self) -> bool {
+        matches!(self, Op::Dyad { what: Dyad::Multiply | Dyad::MultiplySmall, .. })
+    }
+
     /// Calls `visit` for every place, those that are read first, the target last.
     fn places_mut(&mut self, visit: &mut dyn FnMut(&mut Place)) {
         match self {
@@ -165,6 +169,8 @@ pub(super) struct Program {
     pub(super) faults: Vec<Option<Place>>,
     pub(super) notes: Vec<Note>,
     pub(super) yields: Yield,
+    /// Inputs that something else than a product reads: they must stand in full width.
+    pub(super) full: Vec<usize>,
     /// How many blocks of each width it needs.
     pub(super) narrow: usize,
     pub(super) wide: usize,
@@ -205,6 +211,18 @@ impl Program {
         }
         self.visit_ends(&mut |place| *place = slots.of(*place));
         (self.narrow, self.wide) = (slots.narrow.made, slots.wide.made);
+        let mut full = Vec::new();
+        let mut note = |place: &mut Place| {
+            if let Place::Input(index) = place {
+                full.push(*index);
+            }
+        };
+        let others = self.ops.iter_mut().filter(|op| !op.is_product());
+        others.for_each(|op| op.places_mut(&mut note));
+        self.visit_ends(&mut note);
+        full.sort_unstable();
+        full.dedup();
+        self.full = full;
         self
     }
 

@@ -14,8 +14,18 @@ pub(super) struct Machine {
     wide: Vec<Vec<i128>>,
 }
 
+/// A block of each input.
+#[derive(Debug, Default)]
+pub(super) struct Inputs<'m> {
+    /// In full width, where a program asks for that or the column has it.
+    pub(super) full: Vec<&'m [i64]>,
+    /// In half the width, where the column has that.
+    pub(super) half: Vec<Option<&'m [i32]>>,
+}
+
 /// A block that is read.
 enum Source<'m> {
+    Half(&'m [i32]),
     Narrow(&'m [i64]),
     Wide(&'m [i128]),
 }
@@ -37,7 +47,7 @@ impl Machine {
     }
 
     /// Works out as many records as the inputs have.
-    pub(super) fn run(&mut self, program: &Program, inputs: &[&[i64]], len: usize) {
+    pub(super) fn run(&mut self, program: &Program, inputs: &Inputs<'_>, len: usize) {
         for op in &program.ops {
             match op.target() {
                 Place::Narrow(slot) => {
@@ -55,24 +65,30 @@ impl Machine {
         }
     }
 
-    fn source<'m>(&'m self, place: Place, inputs: &[&'m [i64]], len: usize) -> Source<'m> {
+    fn source<'m>(&'m self, place: Place, inputs: &Inputs<'m>, len: usize) -> Source<'m> {
         match place {
-            Place::Input(index) => Source::Narrow(&inputs[index][..len]),
+            Place::Input(index) => Source::Narrow(&inputs.full[index][..len]),
             Place::Narrow(slot) => Source::Narrow(&self.narrow[slot][..len]),
             Place::Wide(slot) => Source::Wide(&self.wide[slot][..len]),
         }
     }
 
+    /// A factor of a product, which may be read in half the width.
+    fn factor<'m>(&'m self, place: Place, inputs: &Inputs<'m>, len: usize) -> Source<'m> {
+        match place {
+            Place::Input(index) => match inputs.half.get(index).copied().flatten() {
+                Some(half) => Source::Half(&half[..len]),
+                None => self.source(place, inputs, len),
+            },
+            _ => self.source(place, inputs, len),
+        }
+    }
+
     /// A block of 64-bit numbers; empty for another place, which the builder never asks for.
-    pub(super) fn narrow<'m>(
-        &'m self,
-        place: Place,
-        inputs: &[&'m [i64]],
-        len: usize,
-    ) -> &'m [i64] {
+    pub(super) fn narrow<'m>(&'m self, place: Place, inputs: &Inputs<'m>, len: usize) -> &'m [i64] {
         match self.source(place, inputs, len) {
             Source::Narrow(block) => block,
-            Source::Wide(_) => &[],
+            Source::Half(_) | Source::Wide(_) => &[],
         }
     }
 
@@ -84,7 +100,7 @@ impl Machine {
         }
     }
 
-    fn narrow_op(&self, op: &Op, to: &mut [i64], inputs: &[&[i64]]) {
+    fn narrow_op(&self, op: &Op, to: &mut [i64], inputs: &Inputs<'_>) {
         let len = to.len();
         let block = |place: Place| self.narrow(place, inputs, len);
         match op {
@@ -95,6 +111,15 @@ impl Machine {
             }
             Op::Magnitude { from, .. } => {
                 map(to, block(*from), |number| number.wrapping_abs().max(1));
+            }
+            Op::Dyad { what: what @ (Dyad::Multiply | Dyad::MultiplySmall), a, b, .. } => {
+                match (self.factor(*a, inputs, len), self.factor(*b, inputs, len)) {
+                    (Source::Half(a), Source::Half(b)) => kernel::multiply(*what, to, a, b),
+                    (Source::Half(a), Source::Narrow(b)) => kernel::multiply(*what, to, a, b),
+                    (Source::Narrow(a), Source::Half(b)) => kernel::multiply(*what, to, a, b),
+                    (Source::Narrow(a), Source::Narrow(b)) => kernel::multiply(*what, to, a, b),
+                    (Source::Wide(_), _) | (_, Source::Wide(_)) => {}
+                }
             }
             Op::Dyad { what, a, b, .. } => kernel::dyad(*what, to, block(*a), block(*b)),
             Op::Compare { order, a, b, .. } if a.is_wide() => {
@@ -118,6 +143,7 @@ impl Machine {
                 }
             }
             Op::Round { from, point, .. } => match self.source(*from, inputs, len) {
+                Source::Half(_) => {}
                 Source::Narrow(from) => kernel::round_to_narrow(to, from, point),
                 Source::Wide(from) => kernel::round_to_narrow(to, from, point),
             },
@@ -132,12 +158,13 @@ impl Machine {
         }
     }
 
-    fn wide_op(&self, op: &Op, to: &mut [i128], inputs: &[&[i64]]) {
+    fn wide_op(&self, op: &Op, to: &mut [i128], inputs: &Inputs<'_>) {
         let len = to.len();
         let source = |place: Place| self.source(place, inputs, len);
         match op {
             Op::Widen { from, .. } => map(to, self.narrow(*from, inputs, len), i128::from),
             Op::Scale { from, by, .. } => match source(*from) {
+                Source::Half(_) => {}
                 Source::Narrow(from) => {
                     map(to, from, |number| kernel::times_wide(number.into(), *by));
                 }
@@ -147,11 +174,10 @@ impl Machine {
                 map(to, self.wide(*from, len), |number| number.wrapping_abs().max(1));
             }
             Op::Dyad { what: what @ (Dyad::Multiply | Dyad::MultiplySmall), a, b, .. } => {
-                match (source(*a), source(*b)) {
-                    (Source::Narrow(a), Source::Narrow(b)) => kernel::dyad_wide(*what, to, a, b),
-                    (Source::Narrow(a), Source::Wide(b)) => kernel::dyad_wide(*what, to, a, b),
-                    (Source::Wide(a), Source::Narrow(b)) => kernel::dyad_wide(*what, to, a, b),
-                    (Source::Wide(a), Source::Wide(b)) => kernel::dyad_wide(*what, to, a, b),
+                match (self.factor(*a, inputs, len), self.factor(*b, inputs, len)) {
+                    (Source::Half(a), b) => wide_product(*what, to, a, b),
+                    (Source::Narrow(a), b) => wide_product(*what, to, a, b),
+                    (Source::Wide(a), b) => wide_product(*what, to, a, b),
                 }
             }
             Op::Dyad { what, a, b, .. } => {
@@ -169,6 +195,7 @@ impl Machine {
                 kernel::list(to, self.narrow(*at, inputs, len), list);
             }
             Op::Round { from, point, .. } => match source(*from) {
+                Source::Half(_) => {}
                 Source::Narrow(from) => kernel::round_wide(to, from, point),
                 Source::Wide(from) => kernel::round_wide(to, from, point),
             },
@@ -181,7 +208,7 @@ impl Machine {
     }
 
     /// Takes the records away that the program sends to the single path.
-    pub(super) fn clear_faults(&self, program: &Program, inputs: &[&[i64]], valid: &mut [bool]) {
+    pub(super) fn clear_faults(&self, program: &Program, inputs: &Inputs<'_>, valid: &mut [bool]) {
         for fault in &program.faults {
             match fault {
                 None => valid.fill(false),
@@ -199,7 +226,7 @@ impl Machine {
     pub(super) fn mark(
         &self,
         program: &Program,
-        inputs: &[&[i64]],
+        inputs: &Inputs<'_>,
         valid: &[bool],
         used: &mut [bool],
     ) {
@@ -235,15 +262,25 @@ impl Machine {
     pub(super) fn numbers<'m>(
         &'m self,
         program: &Program,
-        inputs: &[&'m [i64]],
+        inputs: &Inputs<'m>,
         len: usize,
     ) -> Block<'m> {
         let (Yield::Number(place) | Yield::Text(place) | Yield::Bool(place) | Yield::Date(place)) =
             program.yields;
         match self.source(place, inputs, len) {
+            Source::Half(_) => Block::Narrow(&[]),
             Source::Narrow(block) => Block::Narrow(block),
             Source::Wide(block) => Block::Wide(block),
         }
+    }
+}
+
+/// Products of 128 bits, of factors of any width.
+fn wide_product<A: Copy + Into<i128>>(what: Dyad, to: &mut [i128], a: &[A], b: Source<'_>) {
+    match b {
+        Source::Half(b) => kernel::dyad_wide(what, to, a, b),
+        Source::Narrow(b) => kernel::dyad_wide(what, to, a, b),
+        Source::Wide(b) => kernel::dyad_wide(what, to, a, b),
     }
 }
 

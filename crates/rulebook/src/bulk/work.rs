@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
+use super::columns::Part;
 use super::compile::{self, Common, Shape};
-use super::intake::{Direct, Intake, Read, Seen, Slot};
+use super::intake::{Intake, Read, Seen, Slot};
 use super::kernel::map;
 use super::node::Span;
 use super::program::Program;
 use super::results::Results;
-use super::run::{BLOCK, Machine};
+use super::run::{BLOCK, Inputs, Machine};
 
-/// How many records are looked over at a time: enough that memory is read in long runs, few enough
-/// that the columns are still in the second cache when they are worked with.
+/// How many records are looked over at a time.
 pub(super) const STRETCH: usize = 16 * BLOCK;
 
 /// More programs than this are not made for one set of columns; the widest bounds serve the rest.
@@ -158,24 +158,23 @@ impl<'w, 'a> Work<'w, 'a> {
         let Scratch { blocks, widened, valid } = &mut self.scratch;
         for (from, valid) in (0..).step_by(BLOCK).zip(valid.chunks_mut(BLOCK)) {
             let len = valid.len();
-            let written = |block: &'_ Vec<i64>| -> Range<usize> {
-                from.min(block.len())..(from + len).min(block.len())
-            };
-            let mut inputs: Vec<&[i64]> =
-                blocks.iter().map(|block| &block[written(block)]).collect();
-            let own = self.intakes.iter().zip(&looked.direct).zip(&mut inputs).zip(&mut *widened);
-            for (((intake, direct), input), widened) in own {
+            let written = |block: &Vec<i64>| from.min(block.len())..(from + len).min(block.len());
+            let full = blocks.iter().map(|block| &block[written(block)]).collect();
+            let mut inputs = Inputs { full, half: vec![None; self.intakes.len()] };
+            let own = self.intakes.iter().zip(&looked.direct).zip(&mut *widened).enumerate();
+            for (index, ((intake, direct), widened)) in own {
                 let Intake::Column(lane) = intake else { continue };
-                if !direct {
-                    continue;
-                }
-                *input = match lane.direct(start + from..start + from + len) {
-                    Direct::Whole(column) => column,
-                    Direct::Half(column) => {
-                        map(&mut widened[..len], column, i64::from);
-                        &widened[..len]
+                match lane.direct(start + from..start + from + len).filter(|_| *direct) {
+                    None => {}
+                    Some(Part::Whole(column)) => inputs.full[index] = column,
+                    Some(Part::Half(column)) => {
+                        inputs.half[index] = Some(column);
+                        if program.full.contains(&index) {
+                            map(&mut widened[..len], column, i64::from);
+                            inputs.full[index] = &widened[..len];
+                        }
                     }
-                };
+                }
             }
             self.machine.run(program, &inputs, len);
             self.machine.clear_faults(program, &inputs, valid);

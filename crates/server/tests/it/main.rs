@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod bad_packs;
+mod bench;
 mod coverage;
 mod eval;
+mod eval_csv;
 mod html;
 mod log;
 mod page;

@@ -120,7 +120,8 @@ pub(super) fn program(
     let result = compiler.result()?;
     let yields = compiler.yields(result, shape)?;
     let Builder { ops, constants, faults, notes, .. } = compiler.build;
-    let program = Program { ops, constants, faults, notes, yields, narrow: 0, wide: 0 };
+    let program =
+        Program { ops, constants, faults, notes, yields, full: Vec::new(), narrow: 0, wide: 0 };
     Ok(program.tightened())
 }
 
