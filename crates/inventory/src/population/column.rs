@@ -1,10 +1,14 @@
 //! Numbers of many enterprises as columns of integers.
 
 use tanheng_quantity::{Decimal, Quantity, Rational, Unit};
-use tanheng_rulebook::{Columns, Given, Value};
+use tanheng_rulebook::{Columns, Given, Numbers as ResultNumbers, Results, Value};
+
+use crate::setting::decimal_in;
 
 /// Most places that are worth a column: numbers with more are given singly.
 const MOST_PLACES: u8 = 12;
+/// Places that figures are written with, so that no zeros have to be looked for.
+const USUAL_PLACES: u8 = 4;
 
 /// One number for each of many records, in one unit.
 #[derive(Debug, Clone)]
@@ -39,6 +43,14 @@ impl Numbers {
 
     /// A column of decimals.
     pub(super) fn of_decimals(unit: Unit, numbers: &[Decimal]) -> Self {
+        // As they are written, mostly; else without trailing zeros.
+        let written = numbers.iter().map(|decimal| decimal.scale()).max().unwrap_or(0);
+        if written <= USUAL_PLACES
+            && let Some(values) =
+                numbers.iter().map(|decimal| widened(*decimal, written)).collect::<Option<_>>()
+        {
+            return Self { unit, scale: written, values, apart: Vec::new() };
+        }
         let places = numbers.iter().map(|decimal| decimal.places());
         let scale = places.filter(|places| *places <= MOST_PLACES).max().unwrap_or(0);
         let mut column =
@@ -76,9 +88,43 @@ impl Numbers {
     }
 }
 
+/// The digits at a scale that is not below its own.
+fn widened(decimal: Decimal, scale: u8) -> Option<i64> {
+    let factor = 10_i64.checked_pow(u32::from(scale.checked_sub(decimal.scale())?))?;
+    i64::try_from(decimal.mantissa()).ok()?.checked_mul(factor)
+}
+
 fn mantissa(decimal: Decimal, scale: u8) -> Option<i64> {
     let decimal = decimal.rescaled(scale).ok()?;
     i64::try_from(decimal.mantissa()).ok()
+}
+
+/// The numbers of results in one unit, read quickly where they stand in a column.
+pub(super) struct Exact<'a> {
+    results: &'a Results,
+    column: Option<ResultNumbers<'a>>,
+    unit: &'static str,
+}
+
+impl<'a> Exact<'a> {
+    pub(super) fn new(results: &'a Results, unit: &'static str) -> Self {
+        let sound = results.errors().next().is_none();
+        let column = results.numbers().filter(|numbers| {
+            sound && unit.parse::<Unit>().is_ok_and(|unit| *numbers.unit == unit)
+        });
+        Self { results, column, unit }
+    }
+
+    /// The number of a row; `None` where it has an error or is no decimal.
+    pub(super) fn get(&self, row: usize) -> Option<Decimal> {
+        if let Some(column) = &self.column {
+            return Some(column.decimal(row));
+        }
+        match self.results.get(row) {
+            Ok(Value::Number(quantity)) => decimal_in(&quantity, self.unit),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,16 +4,15 @@ use std::collections::HashMap;
 
 use tanheng_base::{Date, IndustryCode, Month, Problem, RegionCode, Year};
 use tanheng_quantity::{Decimal, Quantity, Rational, Unit};
-use tanheng_rulebook::{Columns, Given, Results, Rulebook, Value};
+use tanheng_rulebook::{Columns, Given, Rulebook, Value};
 
-use super::column::Numbers;
+use super::column::{Exact, Numbers};
 use super::group::{Group, Pair, Regions, groups};
 use super::{Computed, Ledger, Member, compute_year, no_ledger};
 use crate::emission::{LineFigure, Scope, compute_line};
 use crate::figure::Figure;
 use crate::line::{Determination, Line, LineKind};
 use crate::rule_id;
-use crate::setting::decimal_in;
 use crate::standing::Standing;
 
 /// The ledgers of a population, its lines gathered into columns.
@@ -264,11 +263,13 @@ impl Lines {
         // A fuel is not given the year, and so no decree about the year reaches it.
         let later = (self.example.kind == LineKind::Electricity && self.known_on != at)
             .then(|| known.evaluate(&columns));
+        let of_month = Exact::new(&of_month, "tCO2");
+        let later = later.as_ref().map(|later| Exact::new(later, "tCO2"));
         for (row, owner) in self.owners.iter().enumerate() {
             let Some(sum) = &mut sums[*owner] else { continue };
-            let first = emission(&of_month, row, "tCO2");
+            let first = of_month.get(row);
             let second = match &later {
-                Some(later) => emission(later, row, "tCO2"),
+                Some(later) => later.get(row),
                 None => first,
             };
             let added = first.zip(second).and_then(|both| sum.add(scope, both));
@@ -310,14 +311,6 @@ impl Sums {
     }
 }
 
-/// The number of a row in a unit.
-pub(super) fn emission(results: &Results, row: usize, unit: &str) -> Option<Decimal> {
-    match results.get(row) {
-        Ok(Value::Number(quantity)) => decimal_in(&quantity, unit),
-        _ => None,
-    }
-}
-
 /// tCO2 of the sums as tCO2e, by the rules of the year's last day.
 fn equivalents(
     rulebook: &Rulebook,
@@ -346,10 +339,11 @@ fn equivalents(
         convert(&|sums| total(sums.0[1])),
     );
     let (Some(direct), Some(all), Some(direct_later), Some(all_later)) = converted else { return };
+    let exact = |results| Exact::new(results, "tCO2e");
+    let (direct, all) = (exact(&direct), exact(&all));
+    let (direct_later, all_later) = (exact(&direct_later), exact(&all_later));
     for (row, (place, _)) in present.iter().enumerate() {
-        let pair = |direct: &Results, total: &Results| {
-            emission(direct, row, "tCO2e").zip(emission(total, row, "tCO2e"))
-        };
+        let pair = |direct: &Exact<'_>, total: &Exact<'_>| direct.get(row).zip(total.get(row));
         let both = pair(&direct, &all).zip(pair(&direct_later, &all_later));
         years[*place] = both.map(|(reported, recalculated)| YearPairs { reported, recalculated });
     }

@@ -4,9 +4,9 @@ use tanheng_base::{Code, Problem, Text};
 use tanheng_quantity::{Decimal, Quantity, Rational, Unit};
 use tanheng_rulebook::{Columns, EvalError, Given, Results, Rulebook, Value};
 
-use super::column::Numbers;
+use super::column::{Exact, Numbers};
 use super::group::{Group, Pair, Values, groups};
-use super::months::{Ledgers, YearPairs, emission};
+use super::months::{Ledgers, YearPairs};
 use super::reach::Reach;
 use super::{ClassVerdict, Member, Owed, Verdict, compute_year, judge, shifted};
 use crate::benchmark::{Product, Published};
@@ -323,8 +323,9 @@ impl Work<'_> {
         let excess = self.rulebook.bulk(&rule_id::offset_excess(), &context).ok()?;
         let results = excess.evaluate(&columns);
         let rounding = rounding_of(&setting, year).ok()?;
+        let exact = Exact::new(&results, "tCO2e");
         let owed = |row| {
-            let exact = emission(&results, row, "tCO2e")?;
+            let exact = exact.get(row)?;
             let tonnes = match rounding {
                 Some(rounding) => round_to(exact, rounding).ok()?,
                 None => exact,

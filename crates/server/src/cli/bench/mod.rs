@@ -9,6 +9,7 @@ mod journal;
 mod peer;
 mod replay;
 mod scratch;
+mod trial;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
@@ -28,6 +29,7 @@ enum Suite {
     Journal(journal::Journal),
     Replay(replay::Replay),
     Demo(demo::Demo),
+    Try(trial::Try),
 }
 
 impl Bench {
@@ -37,6 +39,7 @@ impl Bench {
             Suite::Journal(suite) => suite.run(session),
             Suite::Replay(suite) => suite.run(session),
             Suite::Demo(suite) => suite.run(session),
+            Suite::Try(suite) => suite.run(session),
         }
     }
 }
