@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rulebooks").canonicalize()?;
+    let root = told("CARGO_MANIFEST_DIR")?.join("../../rulebooks").canonicalize()?;
     println!("cargo::rerun-if-changed={}", root.display());
     let mut source = String::from("&[\n");
     for folder in entries(&root)? {
@@ -21,10 +21,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     source.push_str("]\n");
-    #[expect(clippy::disallowed_methods, reason = "cargo tells a build script where to write")]
-    let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
-    fs::write(Path::new(&out).join("packs.rs"), source)?;
+    fs::write(told("OUT_DIR")?.join("packs.rs"), source)?;
     Ok(())
+}
+
+/// A folder that cargo names at run time: what was compiled in could belong to another clone that
+/// shares the target folder.
+#[expect(clippy::disallowed_methods, reason = "cargo tells a build script where things lie")]
+fn told(name: &str) -> Result<PathBuf, Box<dyn Error>> {
+    Ok(std::env::var_os(name).ok_or_else(|| format!("{name} is not set"))?.into())
 }
 
 fn pack(root: &Path, folder: &Path, source: &mut String) -> Result<(), Box<dyn Error>> {

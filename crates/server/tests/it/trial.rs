@@ -153,7 +153,7 @@ fn a_trial_gives_a_table_and_a_drawing_marked_as_trial() {
 
 #[test]
 fn a_rulebook_takes_two_persons_to_publish() {
-    let folder = played("2");
+    let folder = played("14");
     let draft = draft(folder.path());
     let publish =
         |who: &str| rulebook(folder.path(), &["publish", &draft, "--data", "book", "--as", who]);
