@@ -94,7 +94,7 @@ impl Problem {
         add(words[1], place.column);
         add(words[2], self.value.as_ref().map(|value| format!("`{value}`")));
         add(words[3], self.rule.clone());
-        add(words[4], Some(self.remedy.get(lang).to_owned()));
+        add(words[4], Some(self.remedy.get(lang).to_owned()).filter(|remedy| !remedy.is_empty()));
         line
     }
 }

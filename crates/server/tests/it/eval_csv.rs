@@ -51,7 +51,8 @@ fn every_row_is_computed_as_it_would_be_alone() {
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
     assert!(ran.err.contains("2 行，0 行有误"), "{}", ran.err);
     let written = fs::read_to_string(folder.path().join("out.csv")).unwrap();
-    let head = format!("企业,consumption[t],收到基低位发热量,Carbon content per unit of heat,{BESIDE}\n");
+    let head =
+        format!("企业,consumption[t],收到基低位发热量,Carbon content per unit of heat,{BESIDE}\n");
     assert!(written.starts_with(&head), "{written}");
     let rows = rows(&written);
     assert_eq!(rows[2][..4], ["乙厂, 二期", "250.5 ", "21", "0.0261"]);
