@@ -42,7 +42,7 @@ pub(super) struct Try {
 /// What is varied: a value of obligations, of classes, and of every line of every month.
 const VARIED: [(&str, &str); 3] = [
     ("obligations", "hebei.offset.excess_ratio=0.05..0.20"),
-    ("classes", "hebei.class.key_from=13000..40000"),
+    ("classes", "hebei.class.key_from=12500..50000"),
     ("monthly lines", "cn.carbon.co2_per_c=3.6..3.75"),
 ];
 
