@@ -172,19 +172,25 @@ impl Appender {
         }
     }
 
-    /// Appends an entry and writes the nodes that it finishes.
+    /// Appends an entry and writes the nodes that it finishes; gives the leaf.
     ///
     /// # Errors
     /// [`LogError::Sequence`] when it is not the entry for the next place, [`LogError::OtherHash`],
     /// storage errors. The appender is unchanged then.
-    pub fn append(&mut self, entry: &Entry, nodes: &mut impl NodeWriter) -> Result<(), LogError> {
+    pub fn append(
+        &mut self,
+        entry: &Entry,
+        nodes: &mut impl NodeWriter,
+    ) -> Result<Vec<u8>, LogError> {
         if entry.sequence() != self.size {
             return Err(LogError::Sequence { found: entry.sequence(), next: self.size });
         }
         if entry.hash() != self.hash {
             return Err(LogError::OtherHash { found: entry.hash(), log: self.hash });
         }
-        self.append_leaf(&entry.encode(), nodes)
+        let leaf = entry.encode();
+        self.append_leaf(&leaf, nodes)?;
+        Ok(leaf)
     }
 
     /// Appends a leaf given as bytes.
