@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use tanheng_base::{ActorId, Instant};
 use tanheng_evidence::receipt::MARKS;
 use tanheng_evidence::{Appender, Entry, HashAlgorithm, Opening, Part, Value};
-use tanheng_store::journal::{self, StoredOpening};
+use tanheng_store::journal::{self, Sealed, StoredOpening};
 use tanheng_store::{Change, Database};
 
 use crate::outcome::{Fields, Outcome};
@@ -29,12 +29,6 @@ pub(crate) struct Draft<'a> {
     pub outcome: Outcome,
 }
 
-/// An entry committed to its openings, ready to be appended.
-struct Sealed {
-    entry: Entry,
-    openings: [Opening; 2],
-}
-
 /// Writes entries that follow one another, with fresh secrets, and gives the hashes of their
 /// leaves. Encoding and hashing are done by two threads.
 pub(crate) fn append(
@@ -43,12 +37,8 @@ pub(crate) fn append(
     drafts: &[Draft<'_>],
 ) -> Result<Vec<[u8; 32]>, Failure> {
     let hash = log.hash();
-    let sealed: Vec<Sealed> = in_halves(drafts, |draft| draft.seal(hash))?;
-    let append = |sealed: &Sealed| {
-        let [input, outcome] = &sealed.openings;
-        Ok(journal::append(sql, log, &sealed.entry, &[input, outcome])?)
-    };
-    sealed.iter().map(append).collect()
+    let sealed = in_halves(drafts, |draft| draft.seal(hash))?;
+    sealed.into_iter().map(|sealed| Ok(journal::append(sql, log, sealed)?)).collect()
 }
 
 /// Does `work` for each item, in order, the second half on a thread of its own where there is
@@ -80,7 +70,7 @@ impl Draft<'_> {
         let (actor, kind) = (self.actor.as_str(), self.command.kind());
         let (asked, decided) = (input.root(), outcome.root());
         let entry = Entry::new(hash, sequence, self.now.0, actor, kind, asked, decided)?;
-        Ok(Sealed { entry, openings: [input, outcome] })
+        Ok(Sealed::new(&entry, &[&input, &outcome]))
     }
 
     fn input(&self) -> Result<Value, Failure> {

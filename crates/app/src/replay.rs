@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use serde::Serialize;
 use tanheng_store::record::{Erasure, NOT_DERIVED};
 use tanheng_store::{
-    Change, Database, Difference, TableDigest, apply, compare_tables, digest_tables, journal,
+    Database, Difference, TableDigest, apply, compare_tables, digest_tables, journal,
 };
 
 use crate::Failure;
@@ -86,16 +86,16 @@ pub(crate) fn rebuild(
 ) -> Result<Rebuilt, Failure> {
     let entries = journal::head(sql)?.size;
     let mut erased = Vec::new();
-    let (send, changes) = sync_channel::<Vec<Change>>(AHEAD);
+    let (send, entries_read) = sync_channel::<Read>(AHEAD);
     let database = std::thread::scope(|scope| {
-        let applied = scope.spawn(move || applied(&changes));
+        let applied = scope.spawn(move || applied(&entries_read));
         let read = for_each_entry(sql, |read| {
             progress(read.sequence, entries);
             if read.input.is_none() {
                 erased.push(read.sequence);
             }
-            // Nobody takes changes any more where applying one failed; that is told below.
-            send.send(read.into_changes()?).map_err(|_| Failure::Stopped)
+            // Nobody takes entries any more where applying one failed; that is told below.
+            send.send(read).map_err(|_| Failure::Stopped)
         });
         drop(send);
         let database = applied.join().unwrap_or(Err(Failure::Stopped))?;
@@ -105,11 +105,13 @@ pub(crate) fn rebuild(
     Ok(Rebuilt { database, entries, erased })
 }
 
-fn applied(changes: &Receiver<Vec<Change>>) -> Result<Database, Failure> {
+fn applied(entries: &Receiver<Read>) -> Result<Database, Failure> {
     let database = Database::in_memory()?;
     database.write(|fresh| {
-        for change in changes.iter().flatten() {
-            apply(fresh, &change)?;
+        for read in entries {
+            for change in read.into_changes()? {
+                apply(fresh, &change)?;
+            }
         }
         Ok::<(), Failure>(())
     })?;

@@ -82,28 +82,48 @@ pub fn head(sql: &impl Sql) -> Result<Head, StoreError> {
     })
 }
 
+/// An entry with its openings, encoded.
+pub struct Sealed {
+    sequence: u64,
+    leaf: Vec<u8>,
+    openings: Vec<(Part, StoredOpening)>,
+}
+
+impl Sealed {
+    /// Encodes an entry and what it commits to.
+    #[must_use]
+    pub fn new(entry: &Entry, openings: &[&Opening]) -> Self {
+        let stored = |opening: &&Opening| {
+            let (secret, content) = (opening.secret().to_vec(), opening.content_bytes());
+            (opening.part(), StoredOpening { secret, content })
+        };
+        Self {
+            sequence: entry.sequence(),
+            leaf: entry.encode(),
+            openings: openings.iter().map(stored).collect(),
+        }
+    }
+}
+
 /// Appends an entry with its openings to the journal and the log; gives the hash of the leaf.
 ///
 /// # Errors
 /// When the engine fails or the entry is not the next one.
-pub fn append(
-    sql: &impl Sql,
-    log: &mut Appender,
-    entry: &Entry,
-    openings: &[&Opening],
-) -> Result<Hash, LogError> {
+pub fn append(sql: &impl Sql, log: &mut Appender, sealed: Sealed) -> Result<Hash, LogError> {
     let storage = |error: StoreError| LogError::Storage(Box::new(error));
-    let sequence = as_i64(entry.sequence());
-    let leaf = log.append(entry, &mut Nodes(sql))?;
-    let hash = tanheng_evidence::log::leaf_hash(log.hash(), &leaf);
-    let row = [Cell::Integer(sequence), Cell::Bytes(leaf)];
-    sql.put(&JOURNAL, &row).map_err(storage)?;
-    for opening in openings {
+    let Sealed { sequence, leaf, openings } = sealed;
+    if sequence != log.size() {
+        return Err(LogError::Sequence { found: sequence, next: log.size() });
+    }
+    let hash = log.append_leaf(&leaf, &mut Nodes(sql))?;
+    let sequence = as_i64(sequence);
+    sql.put(&JOURNAL, &[Cell::Integer(sequence), Cell::Bytes(leaf)]).map_err(storage)?;
+    for (part, opening) in openings {
         let row = [
             Cell::Integer(sequence),
-            Cell::from(opening.part().name()),
-            Cell::Bytes(opening.secret().to_vec()),
-            Cell::Bytes(opening.content_bytes()),
+            Cell::from(part.name()),
+            Cell::Bytes(opening.secret),
+            Cell::Bytes(opening.content),
         ];
         sql.put(&OPENING, &row).map_err(storage)?;
     }
