@@ -97,7 +97,7 @@ fn reserved_json_keys_are_refused_unless_in_form() {
         json!({ "$bytes": "00", "a": 1 }),
     ];
     for json in bad {
-        let error = Value::from_json(json).unwrap_err();
+        let error = Value::from_json(json.clone()).unwrap_err();
         assert!(matches!(error, ValueError::ReservedKey { .. }), "{json}: {error}");
     }
 }
