@@ -1,10 +1,11 @@
 //! Procedures, calendars and rehearsals: what is refused, and what holds for any order of acts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use tanheng_base::{Date, Lang, RegisterId, Role};
 use tanheng_filing::Casebook;
+use tanheng_rulebook::{PackFiles, Rulebook};
 use tanheng_filing::calendar::{Calendar, CalendarYear};
 use tanheng_filing::procedure::{
     Attempt, Case, Law, Procedure, Service, Surroundings, Values, diagram, matrix,
@@ -269,4 +270,49 @@ proptest! {
             prop_assert!(due.is_none_or(|due| due.day > case.clock.entered));
         }
     }
+}
+
+/// The packs of the workspace.
+fn packs() -> Vec<PackFiles> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rulebooks");
+    let read = |pack: &str| {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![root.join(pack)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|end| end == "toml" || end == "csv") {
+                    let name = path.strip_prefix(root.join(pack)).unwrap().to_str().unwrap();
+                    files.insert(name.to_owned(), std::fs::read_to_string(&path).unwrap());
+                }
+            }
+        }
+        PackFiles { id: pack.parse().unwrap(), files }
+    };
+    ["cn", "cn-hebei"].map(read).into()
+}
+
+#[test]
+fn the_rehearsals_of_the_packs_come_out_as_they_say() {
+    let book = Rulebook::load(packs()).unwrap();
+    let casebook = Casebook::of(&book).unwrap_or_else(|faults| {
+        let lines: Vec<String> =
+            faults.iter().map(|fault| format!("{}: {}", fault.path, fault.problem)).collect();
+        panic!("{}", lines.join("\n"));
+    });
+    let region = "130000".parse().unwrap();
+    let reports = casebook.rehearse(Some(&book), Some(&region));
+    let failures: Vec<String> = reports
+        .iter()
+        .filter_map(|report| Some(format!("{}: {}", report.path, report.played.failure()?)))
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    let rehearsed = Casebook::rehearsed(&reports);
+    let missing: Vec<_> =
+        casebook.procedures().filter(|own| !rehearsed.contains(&own.id)).map(|own| &own.id).collect();
+    assert!(missing.is_empty(), "no rehearsal brings these to an end: {missing:?}");
+    let years: Vec<i16> = casebook.calendar.years().map(|year| year.year).collect();
+    assert!((2020..=2026).all(|year| years.contains(&year)), "{years:?}");
 }
