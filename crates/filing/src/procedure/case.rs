@@ -127,6 +127,7 @@ impl Case {
             case.push(procedure, act.clone());
         }
         case.papers = papers;
+        case.drop_void();
         Some(case)
     }
 
@@ -146,6 +147,22 @@ impl Case {
             }
         }
         self.acts.push(act);
+        self.drop_void();
+    }
+
+    /// What was filled in with a proposal that came to nothing counts no more.
+    fn drop_void(&mut self) {
+        let void = |number: u32| {
+            let proposed =
+                |act: &Act| act.number == number && act.stage == Stage::Proposed;
+            let confirmed =
+                |act: &Act| act.answers == Some(number) && act.stage == Stage::Done;
+            self.pending != Some(number)
+                && self.acts.iter().any(proposed)
+                && !self.acts.iter().any(confirmed)
+        };
+        let kept = self.papers.iter().filter(|paper| !void(paper.number)).cloned().collect();
+        self.papers = kept;
     }
 
     /// A question stops the clock of the state that asked; coming back to it, the clock goes

@@ -199,7 +199,6 @@ impl Case {
         let mut case = self.clone();
         let answers = Some(proposal.number);
         let act = Act { answers, ..self.act_now(attempt, &action.name, Stage::Declined) };
-        case.papers.retain(|paper| paper.number != proposal.number);
         case.push(procedure, act);
         Ok(Step { case, orders: Vec::new(), judged: None })
     }
@@ -215,13 +214,15 @@ impl Case {
         service: &Service,
         attempt: &Attempt<'_>,
     ) -> Result<Step, Vec<Problem>> {
-        self.check_day(attempt)?;
         let of = |act: &&Act| act.notice.as_ref() == Some(&service.notice);
         let last = self.acts.iter().rev().find(of).filter(|act| act.stage == Stage::Done);
         let kind = procedure.notice(&service.notice);
-        let Some((_, kind)) = last.zip(kind) else {
+        let Some((last, kind)) = last.zip(kind) else {
             return Err(vec![refuse::no_notice(&service.notice)]);
         };
+        if last.day > attempt.day {
+            return Err(vec![refuse::day(last, attempt)]);
+        }
         if !kind.served.contains(&service.way) {
             return Err(vec![refuse::way(kind, &service.way)]);
         }
@@ -274,7 +275,7 @@ impl Case {
     }
 
     fn check_day(&self, attempt: &Attempt<'_>) -> Result<(), Vec<Problem>> {
-        match self.acts.last() {
+        match self.acts.iter().max_by_key(|act| act.day) {
             Some(last) if last.day > attempt.day => Err(vec![refuse::day(last, attempt)]),
             _ => Ok(()),
         }
