@@ -1,0 +1,52 @@
+//! Cases: procedures of the rulebook at work, act by act.
+//!
+//! A case stays on the version of the rulebook it began with. What may be done and what follows
+//! is decided by `filing` from the acts alone; here the rows are loaded, and what an act brings
+//! about is carried out in the same entry.
+
+mod act;
+mod carry;
+mod confirm;
+mod load;
+mod open;
+mod serve;
+
+use std::sync::Arc;
+
+use tanheng_base::{RegionCode, Text};
+use tanheng_filing::Casebook;
+use tanheng_rulebook::Rulebook;
+
+pub use act::Act;
+pub use confirm::Confirm;
+pub use open::Open;
+pub use serve::Serve;
+pub use tanheng_filing::procedure::{Case, Procedure, Stage, Values};
+pub use tanheng_filing::{calendar, fault, procedure, register, rehearsal};
+
+pub(crate) use load::Running;
+
+use crate::Failure;
+
+/// The region of a rulebook's own law: the jurisdiction of its last pack that is no example.
+#[must_use]
+pub fn home(law: &Rulebook) -> Option<RegionCode> {
+    let packs = law.packs().iter().filter(|pack| !pack.example);
+    packs.last().map(|pack| pack.jurisdiction.clone())
+}
+
+/// The casebook of a rulebook.
+///
+/// # Errors
+/// Everything wrong with its files, each with its path as the rule.
+pub fn casebook(law: &Rulebook) -> Result<Arc<Casebook>, Failure> {
+    crate::situation::load_casebook(law).map(Arc::new)
+}
+
+fn unknown(id: &str) -> Failure {
+    Failure::refuse(
+        "case.none",
+        Text::new(format!("没有案件 `{id}`，或无权查看"), format!("there is no case `{id}` that you may see")),
+        Text::new("请核对案件编号", "check the id of the case"),
+    )
+}
