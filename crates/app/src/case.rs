@@ -24,7 +24,7 @@ pub use serve::Serve;
 pub use tanheng_filing::procedure::{Case, Procedure, Stage, Values};
 pub use tanheng_filing::{calendar, fault, procedure, register, rehearsal};
 
-pub(crate) use load::Running;
+pub(crate) use load::{Running, shown_rows, subject};
 
 use crate::Failure;
 
@@ -45,8 +45,11 @@ pub fn casebook(law: &Rulebook) -> Result<Arc<Casebook>, Failure> {
 
 fn unknown(id: &str) -> Failure {
     Failure::refuse(
-        "case.none",
-        Text::new(format!("没有案件 `{id}`，或无权查看"), format!("there is no case `{id}` that you may see")),
-        Text::new("请核对案件编号", "check the id of the case"),
+        "policy.not_allowed",
+        Text::new(
+            format!("没有 `{id}`，或无权办理"),
+            format!("there is no `{id}`, or you may not act in it"),
+        ),
+        Text::new("请核对编号和用户", "check the id and the user"),
     )
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::outcome::Decision;
 use crate::situation::Situation;
 use crate::{
-    Failure, actor, book, case, content, enterprise, ledger, list, plan, report, rulebook, verification,
+    Failure, actor, book, case, content, enterprise, ledger, list, plan, report, rulebook,
+    verification,
 };
 
 /// One use case: what is asked, and how it is decided. Deciding reads and never

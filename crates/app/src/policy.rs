@@ -101,6 +101,9 @@ actions! {
     /// Act in a case; what, says its procedure.
     ActCase = "case.act":
         [Enterprise Own, Verifier Assigned, City InRegion, Province Any, Public Any];
+    /// Confirm or decline what another person proposed in a case.
+    ConfirmCase = "case.confirm":
+        [Enterprise Own, Verifier Assigned, City InRegion, Province Any, Public Any];
     /// Record the service of a notice.
     ServeNotice = "case.serve": [Enterprise Own, City InRegion, Province Any];
     /// See cases that are not public, and what was filled in.

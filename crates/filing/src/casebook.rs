@@ -62,9 +62,7 @@ impl Casebook {
         if faults.is_empty() { Ok(casebook) } else { Err(faults) }
     }
 
-    fn read<'a>(
-        files: impl Iterator<Item = (String, &'a str, &'a str)>,
-    ) -> (Self, Vec<FileFault>) {
+    fn read<'a>(files: impl Iterator<Item = (String, &'a str, &'a str)>) -> (Self, Vec<FileFault>) {
         let mut casebook = Self::default();
         let mut faults = Vec::new();
         for (whole, path, text) in files {
@@ -81,7 +79,9 @@ impl Casebook {
                 _ => Ok(()),
             };
             let wrong = read.err().unwrap_or_default();
-            faults.extend(wrong.into_iter().map(|problem| FileFault { path: whole.clone(), problem }));
+            faults.extend(
+                wrong.into_iter().map(|problem| FileFault { path: whole.clone(), problem }),
+            );
         }
         if faults.is_empty() {
             faults = cross::among(&casebook);
@@ -89,7 +89,12 @@ impl Casebook {
         (casebook, faults)
     }
 
-    fn place(&mut self, id: &str, path: &str, code: tanheng_base::Code) -> Result<(), Vec<Problem>> {
+    fn place(
+        &mut self,
+        id: &str,
+        path: &str,
+        code: tanheng_base::Code,
+    ) -> Result<(), Vec<Problem>> {
         match self.places.insert(id.to_owned(), path.to_owned()) {
             None => Ok(()),
             Some(first) => {

@@ -21,7 +21,8 @@ pub use clock::{Clock, DueDay};
 pub use diagram::{diagram, due_text};
 pub use matrix::matrix;
 pub use step::{
-    Attempt, Judged, Law, Move, NoticeIssued, Order, SERVE, Service, Step, Surroundings, open_exists,
+    Attempt, Judged, Law, Move, NoticeIssued, Order, SERVE, Service, Step, Surroundings,
+    open_exists,
 };
 
 /// The name of the act by which a case begins.

@@ -59,12 +59,16 @@ pub(super) fn carry(
             // A trial decides nothing: it moves no register and determines no figure.
             Order::Move(change) if act.trial => withheld.push(change.register.to_string()),
             Order::Run { command, .. } if act.trial => withheld.push(command.clone()),
-            Order::Move(change) => move_member(situation, &file, act.number, change, &carried, outcome)?,
+            Order::Move(change) => {
+                move_member(situation, &file, act.number, change, &carried, outcome)?
+            }
             Order::Run { command, fields } => {
                 let fields = fields.iter().map(|(name, value)| (name.clone(), value.clone()));
                 run(situation, command, fields.collect(), outcome)?;
             }
-            Order::Notice(issued) => issue(situation, &file, act.number, issued, &carried, outcome)?,
+            Order::Notice(issued) => {
+                issue(situation, &file, act.number, issued, &carried, outcome)?
+            }
             Order::Open(id) => {
                 let Some(child) = carried.casebook.procedure(id) else { continue };
                 open_child(situation, &file, child, &carried, outcome)?;
@@ -304,7 +308,9 @@ fn read_command(kind: &str, fields: serde_json::Map<String, Json>) -> Result<Com
     let able = ["report", "verification", "ledger", "plan", "list"].contains(&family);
     let numbers = || {
         let number = |value: Json| match value.as_str().and_then(|text| text.parse::<i64>().ok()) {
-            Some(number) if value.as_str().is_some_and(|text| text.len() < 10) => Json::from(number),
+            Some(number) if value.as_str().is_some_and(|text| text.len() < 10) => {
+                Json::from(number)
+            }
             _ => value,
         };
         fields.clone().into_iter().map(|(name, value)| (name, number(value))).collect()

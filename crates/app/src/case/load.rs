@@ -13,9 +13,9 @@ use tanheng_store::Database;
 use tanheng_store::record::{CaseAct, CaseFile, CasePaper, Enterprise, Membership};
 
 use super::unknown;
+use crate::Failure;
 use crate::policy::{self, Action, Subject};
 use crate::situation::{Rulebooks, Situation};
-use crate::Failure;
 
 /// A case with everything it is decided by.
 pub(crate) struct Running {
@@ -35,8 +35,7 @@ impl Running {
     ) -> Result<Self, Failure> {
         let law = rulebooks.get(sql, &file.rulebook)?;
         let casebook = rulebooks.casebook(&law)?;
-        let unreadable =
-            |reason: String| Failure::Unreadable { sequence: file.entry, reason };
+        let unreadable = |reason: String| Failure::Unreadable { sequence: file.entry, reason };
         let procedure = casebook
             .procedure(&file.procedure)
             .ok_or_else(|| unreadable(format!("no procedure {}", file.procedure)))?;
@@ -64,7 +63,7 @@ impl Running {
         let assigned = file.assigned.contains(&mine)
             && action.allowed().iter().any(|(role, _)| *role == situation.actor.role);
         // what is posted may be objected to by anybody whom the procedure names
-        let posted = file.public && action == Action::ActCase;
+        let posted = file.public && action != Action::ServeNotice;
         if !assigned && !posted && file.opened_by != situation.actor.id {
             situation.authorise(action, subject(&file))?;
         }
@@ -173,6 +172,31 @@ pub(super) fn today(situation: &Situation<'_>) -> Result<Date, Failure> {
             Text::new("请核对系统时间", "check the system clock"),
         )
     })
+}
+
+/// What was filled in, by the titles of the form; without `whole` only what is not
+/// confidential. Whether something was left out comes second.
+pub(crate) fn shown_rows(
+    casebook: &Casebook,
+    paper: &Paper,
+    whole: bool,
+) -> (Vec<Vec<(Text, String)>>, bool) {
+    let Some(form) = casebook.form(&paper.form) else { return (Vec::new(), true) };
+    let mut left_out = false;
+    let mut rows = Vec::new();
+    for row in &paper.rows {
+        let mut shown = Vec::new();
+        for field in &form.fields {
+            let Some(value) = row.get(&field.name) else { continue };
+            if whole || !field.confidential {
+                shown.push((field.title.clone(), value.clone()));
+            } else {
+                left_out = true;
+            }
+        }
+        rows.push(shown);
+    }
+    (rows, left_out)
 }
 
 fn act(row: &CaseAct) -> Result<Act, Failure> {

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 use tanheng_base::{CaseId, EnterpriseId, ProcedureId, RegionCode, Text};
-use tanheng_filing::procedure::{Law, OPEN, Procedure, SubjectKind, Surroundings, Values, open_exists};
+use tanheng_filing::procedure::{
+    Law, OPEN, Procedure, SubjectKind, Surroundings, Values, open_exists,
+};
 use tanheng_store::record::{CaseFile, CasePaper, Enterprise};
 
 use super::carry::{Carried, carry};
-use super::load::{attempt, members, subject};
+use super::load::{attempt, members};
 use crate::command::UseCase;
 use crate::outcome::{Decision, Outcome};
-use crate::policy::{self, Action};
+use crate::policy::{self, Action, Subject};
 use crate::situation::Situation;
 use crate::{Failure, enterprise};
 
@@ -36,12 +38,12 @@ impl UseCase for Open {
 
     fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
         let sql = situation.sql;
+        situation.authorise(Action::OpenCase, self.about())?;
         let law = situation.law()?;
         let casebook = situation.rulebooks.casebook(&law)?;
         let procedure =
             casebook.procedure(&self.procedure).ok_or_else(|| no_procedure(&self.procedure))?;
         let mut file = self.file(situation, procedure, law.version().as_str())?;
-        situation.authorise(Action::OpenCase, subject(&file))?;
         let about: Option<Enterprise> =
             self.enterprise.as_ref().map(|id| enterprise::find(sql, id)).transpose()?;
         let subject_text = super::load::subject_text(&file).map(str::to_owned);
@@ -73,6 +75,14 @@ impl UseCase for Open {
 }
 
 impl Open {
+    fn about(&self) -> Subject<'_> {
+        match (&self.enterprise, &self.region) {
+            (Some(enterprise), _) => Subject::Enterprise(enterprise),
+            (None, Some(region)) => Subject::Region(region),
+            (None, None) => Subject::Common,
+        }
+    }
+
     fn file(
         &self,
         situation: &Situation<'_>,

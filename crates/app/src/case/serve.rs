@@ -5,9 +5,9 @@ use tanheng_base::{Date, Text};
 use tanheng_filing::procedure::Service;
 use tanheng_store::record::NoticeRow;
 
-use super::Running;
 use super::carry::{Carried, carry};
 use super::load::attempt;
+use super::{Running, unknown};
 use crate::Failure;
 use crate::command::UseCase;
 use crate::outcome::{Decision, Outcome};
@@ -63,14 +63,6 @@ impl UseCase for Serve {
         carry(situation, carried, &mut outcome)?;
         Ok(Decision::New(outcome))
     }
-}
-
-fn unknown(id: &str) -> Failure {
-    Failure::refuse(
-        "notice.none",
-        Text::new(format!("没有通知 `{id}`"), format!("there is no notice `{id}`")),
-        Text::new("请核对编号", "check its id"),
-    )
 }
 
 fn served_already(row: &NoticeRow) -> Failure {

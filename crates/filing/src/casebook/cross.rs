@@ -22,7 +22,8 @@ pub(super) fn among(casebook: &Casebook) -> Vec<FileFault> {
     }
     for (path, rehearsal) in &casebook.rehearsals {
         if casebook.procedure(&rehearsal.procedure).is_none() {
-            let problem = missing(fault::REHEARSAL, "流程", "procedure", rehearsal.procedure.as_str());
+            let problem =
+                missing(fault::REHEARSAL, "流程", "procedure", rehearsal.procedure.as_str());
             faults.push(FileFault { path: path.clone(), problem });
         }
     }
@@ -53,7 +54,9 @@ fn names(casebook: &Casebook, own: &Procedure, action: &Action, found: &mut Vec<
         match casebook.register(&effect.register) {
             None => add("名录", "register", effect.register.as_str()),
             Some(register) => {
-                for column in register.columns.iter().filter(|one| effect.enter && !fields.contains(*one)) {
+                for column in
+                    register.columns.iter().filter(|one| effect.enter && !fields.contains(*one))
+                {
                     add("名录所取的字段", "field for the register's column", column);
                 }
             }

@@ -153,10 +153,8 @@ impl Case {
     /// What was filled in with a proposal that came to nothing counts no more.
     fn drop_void(&mut self) {
         let void = |number: u32| {
-            let proposed =
-                |act: &Act| act.number == number && act.stage == Stage::Proposed;
-            let confirmed =
-                |act: &Act| act.answers == Some(number) && act.stage == Stage::Done;
+            let proposed = |act: &Act| act.number == number && act.stage == Stage::Proposed;
+            let confirmed = |act: &Act| act.answers == Some(number) && act.stage == Stage::Done;
             self.pending != Some(number)
                 && self.acts.iter().any(proposed)
                 && !self.acts.iter().any(confirmed)
@@ -209,7 +207,8 @@ impl Case {
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
         let paper = || {
-            let first = |paper: &'_ Paper| paper.rows.first().is_some_and(|row| row.contains_key(name));
+            let first =
+                |paper: &'_ Paper| paper.rows.first().is_some_and(|row| row.contains_key(name));
             let found = self.papers.iter().rev().find(|paper| first(paper))?;
             found.rows.first()?.get(name)
         };

@@ -5,7 +5,7 @@ use tanheng_base::{Date, NoticeId};
 
 use super::step::Law;
 use super::{Act, Case, Due, Procedure};
-use crate::calendar::{Calendar, Counted};
+use crate::calendar::{Calendar, Counted, months_after};
 
 /// The clock of a state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,8 @@ impl Clock {
     /// The clock of the state that an act entered.
     pub(super) fn new(procedure: &Procedure, act: &Act) -> Self {
         let notice = act.notice.as_ref().and_then(|id| procedure.notice(id));
-        let awaits = notice.filter(|notice| notice.due_from_service).map(|notice| notice.id.clone());
+        let awaits =
+            notice.filter(|notice| notice.due_from_service).map(|notice| notice.id.clone());
         Self {
             state: act.state.clone(),
             entered: act.day,
@@ -110,13 +111,4 @@ impl Clock {
             sum.checked_add(u32::try_from(days).ok()?)
         })
     }
-}
-
-/// The same day of a later month, or its last day.
-fn months_after(start: Date, months: u32) -> Option<Date> {
-    let month = i32::from(start.month()) - 1 + i32::try_from(months).ok()?;
-    let year = start.year().checked_add(i16::try_from(month / 12).ok()?)?;
-    let month = i8::try_from(month % 12 + 1).ok()?;
-    let last = Date::new(year, month, 1).ok()?.last_of_month();
-    Date::new(year, month, start.day().min(last.day())).ok()
 }

@@ -147,7 +147,8 @@ fn draw_card(svg: &mut String, card: &Card<'_>, start: bool, lang: Lang) {
         head.push_str(lang_word(lang, " · 停止计时", " · clock stopped"));
     }
     let (x, y) = (LEFT + 12, card.top + 25);
-    let _ = write!(svg, "<text x=\"{x}\" y=\"{y}\" fill=\"#123\" font-weight=\"bold\">{head}</text>");
+    let _ =
+        write!(svg, "<text x=\"{x}\" y=\"{y}\" fill=\"#123\" font-weight=\"bold\">{head}</text>");
     for (index, action) in card.actions.iter().enumerate() {
         let two = if action.two_persons { " ×2" } else { "" };
         let _ = write!(

@@ -295,7 +295,8 @@ fn build_action(read: ActionText, opening: bool, faults: &mut Faults) -> Option<
         let en = "`open` leads to `start` and comes from nowhere";
         faults.add(OPEN, "open 不写 from 和 to", en);
     }
-    if read.persons.is_some_and(|persons| !(1..=2).contains(&persons)) || opening && read.persons == Some(2)
+    if read.persons.is_some_and(|persons| !(1..=2).contains(&persons))
+        || opening && read.persons == Some(2)
     {
         let en = "`persons` is 1 or 2, and one person opens a case";
         faults.add(&name, "persons 只能是1或2，立案由一人办理", en);

@@ -123,8 +123,12 @@ fn state_is_sound(procedure: &Procedure, state: &State, faults: &mut Faults) {
 /// Every state is reached from the start, and from every state an end can be reached.
 fn reach(procedure: &Procedure, faults: &mut Faults) {
     let mut reached: BTreeSet<&str> = BTreeSet::from([procedure.start.as_str()]);
-    let mut ends: BTreeSet<&str> =
-        procedure.states.iter().filter(|state| state.end).map(|state| state.name.as_str()).collect();
+    let mut ends: BTreeSet<&str> = procedure
+        .states
+        .iter()
+        .filter(|state| state.end)
+        .map(|state| state.name.as_str())
+        .collect();
     loop {
         let before = reached.len() + ends.len();
         for action in &procedure.actions {

@@ -164,11 +164,15 @@ impl<'a> Play<'a> {
         let place = self.cases.iter().rposition(|one| one.procedure.id == id);
         let opening = act.action == OPEN;
         let decided = match (self.casebook.procedure(&id), place) {
-            (Some(procedure), _) if opening => self.open(procedure, act).map(|step| (procedure, None, step)),
+            (Some(procedure), _) if opening => {
+                self.open(procedure, act).map(|step| (procedure, None, step))
+            }
             (Some(procedure), Some(place)) => {
                 self.decide(place, act).map(|step| (procedure, Some(place), step))
             }
-            _ => Err(vec![fault::problem(fault::REHEARSAL, "尚未立案", "there is no such case yet")]),
+            _ => {
+                Err(vec![fault::problem(fault::REHEARSAL, "尚未立案", "there is no such case yet")])
+            }
         };
         match decided {
             Ok((procedure, place, step)) => self.settle(procedure, place, act, step, &mut played),
@@ -236,7 +240,8 @@ impl<'a> Play<'a> {
             }
         }
         rows.retain(|row| !row.is_empty());
-        let step = self.with(None, act, |attempt, around| procedure.open(attempt, &key, rows, around))?;
+        let step =
+            self.with(None, act, |attempt, around| procedure.open(attempt, &key, rows, around))?;
         let same = |one: &OnTable<'_>| {
             one.procedure.id == procedure.id
                 && one.case.key == step.case.key
@@ -302,11 +307,12 @@ impl<'a> Play<'a> {
                 }
                 Order::Open(id) => {
                     let parent = &self.cases[place].case;
-                    let paper = parent.papers.iter().find(|paper| Some(paper.number) == number).cloned();
+                    let paper =
+                        parent.papers.iter().find(|paper| Some(paper.number) == number).cloned();
                     let key = parent.key.clone();
                     if let Some(child) = self.casebook.procedure(id) {
-                        let case =
-                            self.with(None, act, |attempt, _| child.open_child(attempt, key, paper));
+                        let case = self
+                            .with(None, act, |attempt, _| child.open_child(attempt, key, paper));
                         self.cases.extend(case.map(|case| OnTable {
                             procedure: child,
                             case,

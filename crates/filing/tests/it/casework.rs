@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use tanheng_base::{Date, Lang, RegisterId, Role};
 use tanheng_filing::Casebook;
-use tanheng_rulebook::{PackFiles, Rulebook};
 use tanheng_filing::calendar::{Calendar, CalendarYear};
 use tanheng_filing::procedure::{
     Attempt, Case, Law, Procedure, Service, Surroundings, Values, diagram, matrix,
 };
+use tanheng_rulebook::{PackFiles, Rulebook};
 
 const YEAR: &str = include_str!("../../../../rulebooks/cn/calendar/2022.toml");
 
@@ -310,8 +310,11 @@ fn the_rehearsals_of_the_packs_come_out_as_they_say() {
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     let rehearsed = Casebook::rehearsed(&reports);
-    let missing: Vec<_> =
-        casebook.procedures().filter(|own| !rehearsed.contains(&own.id)).map(|own| &own.id).collect();
+    let missing: Vec<_> = casebook
+        .procedures()
+        .filter(|own| !rehearsed.contains(&own.id))
+        .map(|own| &own.id)
+        .collect();
     assert!(missing.is_empty(), "no rehearsal brings these to an end: {missing:?}");
     let years: Vec<i16> = casebook.calendar.years().map(|year| year.year).collect();
     assert!((2020..=2026).all(|year| years.contains(&year)), "{years:?}");

@@ -1,8 +1,8 @@
 //! The ledger form and its readers, from outside the crate.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-mod definition;
 mod casework;
+mod definition;
 mod ledger;
 mod properties;
 

@@ -133,7 +133,9 @@ fn command(run: &Run, case: &Case, around: &Surroundings<'_>) -> Result<Order, V
     for (name, text) in &run.with {
         let value = match text.strip_prefix('$') {
             None => Json::String(text.clone()),
-            Some("enterprise" | "region" | "subject") => around.subject.map_or(Json::Null, Json::from),
+            Some("enterprise" | "region" | "subject") => {
+                around.subject.map_or(Json::Null, Json::from)
+            }
             Some(wanted) => match case.value(wanted) {
                 None => return Err(vec![refuse::key_missing(wanted)]),
                 Some(found) => Json::String(found.to_owned()),

@@ -44,7 +44,10 @@ pub(super) fn no_action(procedure: &Procedure, name: &str) -> Problem {
     let names = names.join(", ");
     problem(
         "case.no_action",
-        (format!("没有动作 `{name}`，有：{names}"), format!("there is no action `{name}`: {names}")),
+        (
+            format!("没有动作 `{name}`，有：{names}"),
+            format!("there is no action `{name}`: {names}"),
+        ),
         ("用 tanheng procedure show 查看", "see tanheng procedure show"),
     )
 }
@@ -52,10 +55,7 @@ pub(super) fn no_action(procedure: &Procedure, name: &str) -> Problem {
 pub(super) fn closed(case: &Case) -> Problem {
     problem(
         "case.closed",
-        (
-            format!("案件已终结（{}）", case.state),
-            format!("the case is closed ({})", case.state),
-        ),
+        (format!("案件已终结（{}）", case.state), format!("the case is closed ({})", case.state)),
         ("终结的案件不能再办理", "nothing can be done in a closed case"),
     )
 }
@@ -187,7 +187,10 @@ pub(super) fn way(kind: &Notice, way: &str) -> Problem {
     let ways = kind.served.join(", ");
     problem(
         "case.way",
-        (format!("不能以 `{way}` 送达，可用：{ways}"), format!("`{way}` is no way to serve it: {ways}")),
+        (
+            format!("不能以 `{way}` 送达，可用：{ways}"),
+            format!("`{way}` is no way to serve it: {ways}"),
+        ),
         ("选择规定的送达方式", "choose one of the ways"),
     )
 }
