@@ -8,7 +8,7 @@ use tanheng_base::{Date, Problem, ProcedureId, RegionCode, RegisterId, Role, Tex
 use crate::fault::{self, Faults};
 use crate::procedure::Values;
 
-pub use play::{Played, PlayedAct, Report};
+pub use play::{Played, PlayedAct, Report, shown};
 
 /// A worked case of a procedure.
 #[derive(Debug, Clone)]

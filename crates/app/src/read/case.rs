@@ -113,6 +113,14 @@ impl Reader {
         })
     }
 
+    /// The procedures and forms of a rulebook by its version.
+    ///
+    /// # Errors
+    /// When it was never published or storage fails.
+    pub fn casebook_of(&self, version: &str) -> Result<Arc<Casebook>, Failure> {
+        self.read(|sql| self.rulebooks.casebook(&*self.rulebooks.get(sql, version)?))
+    }
+
     /// The cases that the reader may see, the newest first, at most `limit`.
     ///
     /// # Errors

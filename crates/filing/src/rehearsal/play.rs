@@ -93,6 +93,25 @@ impl Casebook {
     }
 }
 
+/// The definitions that passing rehearsals use, by folder and id: procedures that come to an
+/// end, and the forms and registers of what was done in them.
+#[must_use]
+pub fn shown(casebook: &Casebook, reports: &[Report]) -> BTreeSet<(&'static str, String)> {
+    let mut shown = BTreeSet::new();
+    for id in Casebook::rehearsed(reports) {
+        shown.insert(("procedures", id.to_string()));
+    }
+    let passing = reports.iter().filter(|one| one.played.ended && one.played.failure().is_none());
+    for (procedure, action) in passing.flat_map(|report| &report.played.exercised) {
+        let action = casebook.procedure(procedure).and_then(|own| own.action(action));
+        let Some(action) = action else { continue };
+        shown.extend(action.form.iter().map(|form| ("forms", form.to_string())));
+        let registers = action.effects.iter().map(|effect| effect.register.to_string());
+        shown.extend(registers.map(|register| ("registers", register)));
+    }
+    shown
+}
+
 struct OnTable<'a> {
     procedure: &'a Procedure,
     case: Case,
