@@ -8,6 +8,7 @@ crumbs-label = You are here
 nav-province = Province
 nav-enterprises = Enterprises
 nav-rulebook = Rulebook
+nav-cases = Cases
 nav-registers = Registers
 nav-log = Evidence log
 nav-receipt = Verify a receipt

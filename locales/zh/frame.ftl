@@ -8,6 +8,7 @@ crumbs-label = 所在位置
 nav-province = 全省总览
 nav-enterprises = 企业
 nav-rulebook = 规则库
+nav-cases = 案件
 nav-registers = 名录
 nav-log = 存证日志
 nav-receipt = 核验回执

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::outcome::Decision;
 use crate::situation::Situation;
 use crate::{
-    Failure, actor, book, content, enterprise, ledger, list, plan, report, rulebook, verification,
+    Failure, actor, book, case, content, enterprise, ledger, list, plan, report, rulebook,
+    verification,
 };
 
 /// One use case: what is asked, and how it is decided. Deciding reads and never
@@ -111,6 +112,14 @@ commands! {
     AnswerFinding(verification::Answer),
     /// Records the result of a verification.
     ConcludeVerification(verification::Conclude),
+    /// Opens a case.
+    OpenCase(case::Open),
+    /// Acts in a case.
+    ActCase(case::Act),
+    /// Confirms or declines what somebody else proposed in a case.
+    ConfirmCase(case::Confirm),
+    /// Records the service of a notice.
+    ServeNotice(case::Serve),
     /// Erases the content of an entry.
     EraseContent(content::Erase),
 }

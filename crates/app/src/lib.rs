@@ -10,6 +10,7 @@ pub mod actor;
 mod audit;
 pub mod bench;
 pub mod book;
+pub mod case;
 mod command;
 pub mod content;
 pub mod demo;

@@ -3,8 +3,8 @@
 //! One source for the check of a command, the row scope of a list and the printed
 //! matrix (`docs/policy-matrix.md`).
 
-use tanheng_base::{Actor, EnterpriseId, Role, Scope, Text};
-use tanheng_store::record::{Enterprise, Verification};
+use tanheng_base::{Actor, EnterpriseId, RegionCode, Role, Scope, Text};
+use tanheng_store::record::{CaseScope, Enterprise, Verification};
 use tanheng_store::{Database, RowScope};
 
 use crate::Failure;
@@ -95,6 +95,19 @@ actions! {
     AnswerFinding = "verification.answer": [Enterprise Own];
     /// Record the result of a verification.
     ConcludeVerification = "verification.conclude": [Verifier Assigned];
+    /// Open a case; which, says its procedure.
+    OpenCase = "case.open":
+        [Enterprise Own, Verifier Assigned, City InRegion, Province Any, Public Any];
+    /// Act in a case; what, says its procedure.
+    ActCase = "case.act":
+        [Enterprise Own, Verifier Assigned, City InRegion, Province Any, Public Any];
+    /// Confirm or decline what another person proposed in a case.
+    ConfirmCase = "case.confirm":
+        [Enterprise Own, Verifier Assigned, City InRegion, Province Any, Public Any];
+    /// Record the service of a notice.
+    ServeNotice = "case.serve": [Enterprise Own, City InRegion, Province Any];
+    /// See cases that are not public, and what was filled in.
+    ViewCase = "case.view": [Enterprise Own, Verifier Assigned, City InRegion, Province Any];
     /// Erase the content of an entry.
     EraseContent = "content.erase": [SecurityAdmin Any];
     /// See figures, classes and obligations of an enterprise.
@@ -123,6 +136,10 @@ pub enum Subject<'a> {
     Book,
     /// Something of this enterprise.
     Enterprise(&'a EnterpriseId),
+    /// Something of this region.
+    Region(&'a RegionCode),
+    /// A case about nobody in particular: its procedure alone says who may.
+    Common,
 }
 
 /// Refuses what the table does not allow.
@@ -160,8 +177,14 @@ fn holds(
     scope: &Scope,
     subject: Subject<'_>,
 ) -> Result<bool, Failure> {
-    let Subject::Enterprise(enterprise) = subject else {
-        return Ok(relation == Relation::Any);
+    let enterprise = match subject {
+        Subject::Enterprise(enterprise) => enterprise,
+        Subject::Book => return Ok(relation == Relation::Any),
+        Subject::Common => return Ok(true),
+        Subject::Region(region) => {
+            let own = matches!(scope, Scope::Region(own) if own == region);
+            return Ok(relation == Relation::Any || relation == Relation::InRegion && own);
+        }
     };
     Ok(match (relation, scope) {
         (Relation::Any, _) => true,
@@ -187,6 +210,31 @@ pub fn row_scope(actor: &Actor, action: Action) -> RowScope {
         (Some(Relation::InRegion), Scope::Region(region)) => RowScope::Region(region.clone()),
         (Some(Relation::Assigned), Scope::Agency(agency)) => RowScope::Agency(agency.clone()),
         _ => RowScope::Nothing,
+    }
+}
+
+/// The organisation for which somebody acts.
+#[must_use]
+pub fn organisation(actor: &Actor) -> String {
+    match &actor.scope {
+        Scope::Province => "province".to_owned(),
+        Scope::Region(region) => region.to_string(),
+        Scope::Enterprise(enterprise) => enterprise.to_string(),
+        Scope::Agency(agency) => agency.to_string(),
+        Scope::Public => actor.id.to_string(),
+    }
+}
+
+/// The cases that an actor may see: those about what it may see, as far as the procedure does
+/// not narrow that; those it opened, those assigned to it, and what is public.
+#[must_use]
+pub fn case_scope(actor: &Actor) -> CaseScope {
+    CaseScope {
+        rows: row_scope(actor, Action::ViewCase),
+        role: actor.role.name(),
+        organisation: organisation(actor),
+        actor: actor.id.clone(),
+        common: matches!(actor.role, Role::City | Role::Province),
     }
 }
 

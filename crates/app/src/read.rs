@@ -3,6 +3,7 @@
 //! One file per noun. Each function checks the policy table first and reads within one
 //! transaction, so that the figures of a page belong together.
 
+pub mod case;
 pub mod enterprise;
 pub mod figure;
 pub mod log;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tanheng_base::{Actor, Instant, Problem, Text};
-use tanheng_filing::Form;
+use tanheng_filing::{Casebook, Form};
 use tanheng_rulebook::{PackFiles, Rulebook};
 use tanheng_store::Database;
 use tanheng_store::record::{Pack, PublishedRulebook, RulebookPurpose};
@@ -17,6 +17,7 @@ use crate::{Failure, ledger};
 pub struct Rulebooks {
     loaded: Mutex<HashMap<String, Arc<Rulebook>>>,
     forms: Mutex<HashMap<String, Arc<Form>>>,
+    casebooks: Mutex<HashMap<String, Arc<Casebook>>>,
 }
 
 impl Rulebooks {
@@ -48,6 +49,20 @@ impl Rulebooks {
         let form = Arc::new(ledger::form(law)?);
         forms.insert(law.version().as_str().to_owned(), Arc::clone(&form));
         Ok(form)
+    }
+
+    /// The procedures, forms, registers and calendar of a rulebook.
+    ///
+    /// # Errors
+    /// What is wrong with its files.
+    pub fn casebook(&self, law: &Rulebook) -> Result<Arc<Casebook>, Failure> {
+        let mut casebooks = self.casebooks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(casebook) = casebooks.get(law.version().as_str()) {
+            return Ok(Arc::clone(casebook));
+        }
+        let casebook = Arc::new(load_casebook(law)?);
+        casebooks.insert(law.version().as_str().to_owned(), Arc::clone(&casebook));
+        Ok(casebook)
     }
 
     /// The rulebook published last for a purpose; `None` before the first.
@@ -101,6 +116,16 @@ pub(crate) fn load(packs: Vec<PackFiles>) -> Result<Rulebook, Failure> {
             )
         };
         Failure::Refused(diagnostics.iter().map(problem).collect())
+    })
+}
+
+/// The casebook of a rulebook.
+///
+/// # Errors
+/// What is wrong with its files, each by its path.
+pub(crate) fn load_casebook(law: &Rulebook) -> Result<Casebook, Failure> {
+    Casebook::of(law).map_err(|faults| {
+        Failure::Refused(faults.into_iter().map(|fault| fault.problem.by(fault.path)).collect())
     })
 }
 

@@ -16,8 +16,9 @@ pub use actor::{Actor, Role, Scope};
 pub use citation::{CheckState, Citation};
 pub use enterprise_id::EnterpriseId;
 pub use id::{
-    ActorId, AgencyId, DocumentId, FacilityId, FormId, FuelCode, IdError, IndustryCode, ListId,
-    MethodId, PackId, ParameterId, RegionCode, RegisterId, SourceId, TableId,
+    ActorId, AgencyId, CaseId, DocumentId, FacilityId, FormId, FuelCode, IdError, IndustryCode,
+    ListId, MethodId, NoticeId, PackId, ParameterId, ProcedureId, RegionCode, RegisterId, SourceId,
+    TableId,
 };
 pub use jiff::civil::Date;
 pub use period::{Month, PeriodError, Year};

@@ -5,7 +5,8 @@
 //! |---|---|
 //! | method | a passing case with a result is evaluated by just this version |
 //! | parameter, table | its value takes part in the result of a passing case |
-//! | form, list, any other | never: no worked case can exercise it yet |
+//! | procedure, register, form | a passing rehearsal that comes to an end uses it |
+//! | list, any other | never: no worked case can exercise it yet |
 //!
 //! A case that expects an error shows that something is refused and counts for nothing here. What
 //! an example pack defines fulfils nothing; its cases count for the definitions of other packs,
@@ -70,6 +71,19 @@ pub fn coverage<'a>(
     book: &Rulebook,
     catalogue: &'a Catalogue,
 ) -> Result<Coverage<'a>, Vec<Diagnostic>> {
+    coverage_with(book, catalogue, &BTreeSet::new())
+}
+
+/// The same, with definitions of other kinds that were shown to work in another way, such as
+/// procedures by their rehearsals: the folder and the id of each.
+///
+/// # Errors
+/// As [`coverage`].
+pub fn coverage_with<'a>(
+    book: &Rulebook,
+    catalogue: &'a Catalogue,
+    shown: &BTreeSet<(&'static str, String)>,
+) -> Result<Coverage<'a>, Vec<Diagnostic>> {
     let definitions = definitions(book);
     let unknown: Vec<Diagnostic> = definitions
         .iter()
@@ -97,7 +111,9 @@ pub fn coverage<'a>(
         requirements.insert(&entry.id, one);
     }
     for definition in definitions.iter().filter(|definition| !definition.example) {
-        let shown = exercised.get(definition);
+        let elsewhere =
+            shown.iter().any(|(kind, id)| *kind == definition.kind && *id == definition.id);
+        let shown = if elsewhere { Some(false) } else { exercised.get(definition) };
         for (id, _) in &definition.implements {
             let entry = catalogue.canonical(id);
             let Some(one) = entry.and_then(|entry| requirements.get_mut(entry.id.as_str())) else {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use tanheng_base::{
-    DocumentId, EnterpriseId, Lang, ListId, MethodId, Month, ParameterId, TableId, Year,
+    CaseId, DocumentId, EnterpriseId, Lang, ListId, MethodId, Month, ParameterId, ProcedureId,
+    RegisterId, TableId, Year,
 };
 
 /// What a page shows.
@@ -43,8 +44,18 @@ pub enum Subject {
     Table(TableId),
     /// The registers and the published lists.
     Registers,
+    /// One register that cases keep.
+    Register(RegisterId),
     /// One published list.
     List(ListId),
+    /// The cases.
+    Cases,
+    /// One case.
+    Case(CaseId),
+    /// The procedures.
+    Procedures,
+    /// One procedure.
+    Procedure(ProcedureId),
     /// The log.
     Log,
     /// One entry of it.
@@ -115,6 +126,11 @@ impl Subject {
             ["rulebook", "tables"] => Self::Tables,
             ["rulebook", "tables", id] => Self::Table(id.parse().ok()?),
             ["registers"] => Self::Registers,
+            ["registers", id] => Self::Register(id.parse().ok()?),
+            ["cases"] => Self::Cases,
+            ["cases", id] => Self::Case(id.parse().ok()?),
+            ["procedures"] => Self::Procedures,
+            ["procedures", id] => Self::Procedure(id.parse().ok()?),
             ["lists", id] => Self::List(id.parse().ok()?),
             ["log"] => Self::Log,
             ["log", sequence] => Self::Entry(sequence.parse().ok()?),
@@ -150,7 +166,12 @@ impl fmt::Display for Subject {
             Self::Tables => f.write_str("rulebook/tables"),
             Self::Table(id) => write!(f, "rulebook/tables/{id}"),
             Self::Registers => f.write_str("registers"),
+            Self::Register(id) => write!(f, "registers/{id}"),
             Self::List(id) => write!(f, "lists/{id}"),
+            Self::Cases => f.write_str("cases"),
+            Self::Case(id) => write!(f, "cases/{id}"),
+            Self::Procedures => f.write_str("procedures"),
+            Self::Procedure(id) => write!(f, "procedures/{id}"),
             Self::Log => f.write_str("log"),
             Self::Entry(sequence) => write!(f, "log/{sequence}"),
             Self::Receipt => f.write_str("receipt"),
@@ -184,6 +205,11 @@ mod tests {
             "/zh/rulebook/methods/cn.fuel.combustion",
             "/en/rulebook/tables/cn.fuel.defaults",
             "/zh/registers",
+            "/en/registers/hebei.register.national_power",
+            "/zh/cases",
+            "/zh/cases/c120-1",
+            "/en/procedures",
+            "/zh/procedures/hebei.national_list.posting",
             "/zh/lists/hebei.list.national_power.2022",
             "/zh/log/0",
             "/en/receipt",

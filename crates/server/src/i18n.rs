@@ -20,6 +20,7 @@ const ZH: &[&str] = &[
     include_str!("../../../locales/zh/enterprise.ftl"),
     include_str!("../../../locales/zh/rulebook.ftl"),
     include_str!("../../../locales/zh/register.ftl"),
+    include_str!("../../../locales/zh/case.ftl"),
     include_str!("../../../locales/zh/log.ftl"),
     include_str!("../../../locales/zh/error.ftl"),
 ];
@@ -30,6 +31,7 @@ const EN: &[&str] = &[
     include_str!("../../../locales/en/enterprise.ftl"),
     include_str!("../../../locales/en/rulebook.ftl"),
     include_str!("../../../locales/en/register.ftl"),
+    include_str!("../../../locales/en/case.ftl"),
     include_str!("../../../locales/en/log.ftl"),
     include_str!("../../../locales/en/error.ftl"),
 ];

@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use tanheng_base::{
-    ActorId, AgencyId, DocumentId, EnterpriseId, FacilityId, FormId, IndustryCode, ListId,
-    MethodId, Month, PackId, RegionCode, RegisterId, SourceId, Year,
+    ActorId, AgencyId, CaseId, DocumentId, EnterpriseId, FacilityId, FormId, IndustryCode, ListId,
+    MethodId, Month, NoticeId, PackId, ProcedureId, RegionCode, RegisterId, SourceId, Year,
 };
 use tanheng_quantity::Decimal;
 
@@ -55,6 +55,9 @@ text_column! {
     String: "text",
     ActorId: "actor id",
     AgencyId: "agency id",
+    CaseId: "case id",
+    NoticeId: "notice id",
+    ProcedureId: "procedure id",
     DocumentId: "document id",
     EnterpriseId: "unified social credit code",
     FacilityId: "facility id",

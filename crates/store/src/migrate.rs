@@ -14,10 +14,12 @@ pub(crate) type Migrations = &'static [(i64, &'static str)];
 pub(crate) const SQLITE: Migrations = &[
     (1, include_str!("../migrations/sqlite/V1__spine.sql")),
     (2, include_str!("../migrations/sqlite/V2__rulebook_proposal.sql")),
+    (3, include_str!("../migrations/sqlite/V3__casework.sql")),
 ];
 pub(crate) const POSTGRES: Migrations = &[
     (1, include_str!("../migrations/postgres/V1__spine.sql")),
     (2, include_str!("../migrations/postgres/V2__rulebook_proposal.sql")),
+    (3, include_str!("../migrations/postgres/V3__casework.sql")),
 ];
 
 /// Brings the database to the structure of this release.

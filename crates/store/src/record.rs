@@ -1,6 +1,7 @@
 //! Derived tables: one record type each, and the two ways to read them.
 
 mod accounting;
+mod casework;
 mod evidence;
 mod obligation;
 mod party;
@@ -13,6 +14,7 @@ pub use accounting::{
     Filing, FilingState, LedgerLine, MonthFigure, QualityPlan, VersionHistory, YearFigure,
     YearFigureKind,
 };
+pub use casework::{CaseAct, CaseFile, CaseFilter, CasePaper, CaseScope, Membership, NoticeRow};
 pub use evidence::{Erasure, Idempotency, Setting};
 pub use obligation::{ClassDecision, Consequence, Obligation, RegisterEvent, RegisterMember};
 pub use party::{ActorRow, Enterprise, EnterpriseFilter, Facility, ListEntry, PublishedList};
@@ -237,6 +239,11 @@ pub static TABLES: &[&Table] = &[
     RegisterMember::TABLE,
     Obligation::TABLE,
     Consequence::TABLE,
+    CaseFile::TABLE,
+    CaseAct::TABLE,
+    CasePaper::TABLE,
+    NoticeRow::TABLE,
+    Membership::TABLE,
 ];
 
 /// What is in the database and not derived from the journal, with what watches it.

@@ -2,7 +2,7 @@
 
 use tanheng_base::{ActorId, Instant};
 use tanheng_evidence::Value;
-use tanheng_store::record::Erasure;
+use tanheng_store::record::{CaseAct, Erasure};
 use tanheng_store::{Database, Record, apply, journal};
 
 use super::{Audited, at};
@@ -110,7 +110,12 @@ fn decide_again(
 fn rests_on_erased(state: &Database, read: &Read) -> Result<bool, Failure> {
     let Some(input) = &read.input else { return Ok(true) };
     let enterprise = input.content().get("enterprise");
+    let case = input.content().get("case").and_then(Value::as_text);
     for erasure in Erasure::all(state)? {
+        let acts = CaseAct::by_entry(state, erasure.sequence)?;
+        if acts.iter().any(|act| Some(act.case_id.as_str()) == case) {
+            return Ok(true);
+        }
         let marked = crate::ledger::enterprise_of_entry(state, erasure.sequence)?;
         if marked.is_some() && marked.as_deref() == enterprise.and_then(Value::as_text) {
             return Ok(true);

@@ -45,6 +45,7 @@ pub(super) fn load(purpose: RulebookPurpose, packs: &[PackBytes]) -> Result<Rule
         packs.iter().map(|pack| PackFiles { id: pack.id.clone(), files: pack.files.clone() });
     let rulebook = situation::load(files.collect())?;
     fits(purpose, &rulebook)?;
+    situation::load_casebook(&rulebook)?;
     Ok(rulebook)
 }
 

@@ -3,6 +3,7 @@
 
 mod backup;
 mod book;
+mod casework;
 mod connection;
 mod desk;
 mod erasure;

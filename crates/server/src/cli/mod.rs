@@ -7,12 +7,15 @@
 mod audit;
 mod bench;
 mod book;
+mod case;
 mod demo;
 mod eval;
 mod ledger;
 mod log;
+mod procedure;
 mod progress;
 mod receipt;
+mod register;
 mod replay;
 mod rulebook;
 mod run;
@@ -87,6 +90,9 @@ commands! {
     Serve(serve::Serve),
     Init(book::Init),
     Ledger(ledger::Ledger),
+    Procedure(procedure::Procedure),
+    Case(case::Case),
+    Register(register::Register),
     Run(run::Run),
     Replay(replay::Replay),
     Audit(audit::Audit),

@@ -43,7 +43,7 @@ const EXAMPLES: &str = "\
 种类 kinds: actor.admit, enterprise.register, list.publish, plan.file, ledger.submit, report.submit,
   report.withdraw, report.reject, report.accept, report.revoke, verification.assign,
   verification.find, verification.answer, verification.conclude, rulebook.propose,
-  rulebook.publish, rulebook.withdraw, content.erase";
+  rulebook.publish, rulebook.withdraw, case.open, case.act, case.confirm, case.serve, content.erase";
 
 impl Run {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -191,6 +191,7 @@ impl View {
             ("nav-province", Subject::Province),
             ("nav-enterprises", Subject::Enterprises),
             ("nav-rulebook", Subject::Rulebook),
+            ("nav-cases", Subject::Cases),
             ("nav-registers", Subject::Registers),
             ("nav-log", Subject::Log),
             ("nav-receipt", Subject::Receipt),
@@ -243,7 +244,10 @@ fn section(subject: &Subject) -> Subject {
         | Subject::Method(_)
         | Subject::Tables
         | Subject::Table(_) => Subject::Rulebook,
-        Subject::Registers | Subject::List(_) => Subject::Registers,
+        Subject::Cases | Subject::Case(_) | Subject::Procedures | Subject::Procedure(_) => {
+            Subject::Cases
+        }
+        Subject::Registers | Subject::Register(_) | Subject::List(_) => Subject::Registers,
         Subject::Log | Subject::Entry(_) => Subject::Log,
         Subject::Receipt => Subject::Receipt,
     }

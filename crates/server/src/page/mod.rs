@@ -1,6 +1,7 @@
 //! Pages: typed contexts, what they show, and how they are drawn and exported.
 
 pub mod calculation;
+pub mod case;
 pub mod chart;
 pub mod enterprise;
 pub mod error;
@@ -9,6 +10,7 @@ pub mod frame;
 pub mod grounds;
 pub mod log;
 pub mod number;
+pub mod procedure;
 pub mod province;
 pub mod register;
 pub mod rulebook;

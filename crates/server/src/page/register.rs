@@ -2,6 +2,7 @@
 //! a line of a published list is a name on a list, and no figure of any kind stands beside it.
 
 use askama::Template;
+use tanheng_app::read::case::{RegisterLine, RegisterView};
 use tanheng_app::read::record::{ListEntry, PublishedList};
 use tanheng_app::read::register::{Event, Member, Registers};
 use tanheng_base::RegionCode;
@@ -17,12 +18,18 @@ use crate::address::Subject;
 #[template(path = "register/registers.html")]
 pub struct RegistersPage {
     frame: Frame,
+    registers: Table,
     members: Table,
     events: Table,
     lists: Table,
 }
 
-page!(RegistersPage, |page| vec![&mut page.members, &mut page.events, &mut page.lists]);
+page!(RegistersPage, |page| vec![
+    &mut page.members,
+    &mut page.events,
+    &mut page.lists,
+    &mut page.registers
+]);
 
 fn region(view: &View, law: Option<&Rulebook>, code: &RegionCode) -> String {
     law.map_or_else(|| code.to_string(), |law| grounds::region(view, law, code))
@@ -31,13 +38,111 @@ fn region(view: &View, law: Option<&Rulebook>, code: &RegionCode) -> String {
 impl RegistersPage {
     /// The page.
     #[must_use]
-    pub fn new(view: &View, law: Option<&Rulebook>, registers: &Registers) -> Self {
+    pub fn new(
+        view: &View,
+        law: Option<&Rulebook>,
+        registers: &Registers,
+        by_cases: &[RegisterLine],
+    ) -> Self {
         Self {
             frame: view.frame(view.t("nav-registers"), Vec::new()),
+            registers: by_procedure(view, law, by_cases),
             members: members(view, law, &registers.members),
             events: events(view, &registers.events),
             lists: lists(view, &registers.lists),
         }
+    }
+}
+
+fn by_procedure(view: &View, law: Option<&Rulebook>, lines: &[RegisterLine]) -> Table {
+    let columns = vec![
+        Column::words(view.t("column-title")),
+        Column::words(view.t("column-clause")),
+        Column::count(view.t("register-members")),
+    ];
+    let empty = view.t("registers-none");
+    let mut table = Table::new("registers", view.t("registers-caption"), columns, empty);
+    for line in lines {
+        let own = &line.register;
+        let clause = match law {
+            Some(law) => grounds::citation(view, law, &own.citation),
+            None => Cell::code(own.citation.document.as_str()),
+        };
+        let hidden = || Cell::absent(view.t("register-members-hidden"));
+        table.rows.push(vec![
+            Cell::text(view.words.pick(&own.title)).to(view.to(Subject::Register(own.id.clone()))),
+            clause,
+            line.members.map_or_else(hidden, Cell::number),
+        ]);
+    }
+    table
+}
+
+/// A register that cases keep.
+#[derive(Template)]
+#[template(path = "register/register.html")]
+pub struct RegisterPage {
+    frame: Frame,
+    facts: Vec<Fact>,
+    note: String,
+    members: Table,
+}
+
+page!(RegisterPage, |page| vec![&mut page.members]);
+
+impl RegisterPage {
+    /// The page of a register.
+    #[must_use]
+    pub fn new(view: &View, law: &Rulebook, found: &RegisterView) -> Self {
+        let own = &found.register;
+        let mut columns = vec![
+            Column::words(view.t("register-member")),
+            Column::words(view.t("register-name")),
+            Column::words(view.t("register-member-since")),
+            Column::words(view.t("register-review")),
+            Column::words(view.t("register-case")),
+        ];
+        let first = found.members.first();
+        let names: Vec<String> = first
+            .iter()
+            .flat_map(|line| line.columns.iter().map(|(name, _)| name.clone()))
+            .collect();
+        columns.extend(names.iter().map(Column::words));
+        let empty = view.t("register-nobody");
+        let mut table = Table::new("members", view.t("register-members"), columns, empty);
+        for line in &found.members {
+            let stay = &line.stay;
+            let mut review = match line.review {
+                Some(day) => Cell::date(day),
+                None => Cell::absent(view.t("register-no-review")),
+            };
+            if line.review.is_some_and(|day| day.to_string() < view.book.as_of) {
+                review = review.mark("late", view.t("case-late"));
+            }
+            let mut row = vec![
+                Cell::text(stay.member.clone()),
+                line.name.clone().map_or_else(|| Cell::absent("–"), Cell::text),
+                Cell::date(stay.since),
+                review,
+                Cell::code(stay.case_id.as_str()).to(view.to(Subject::Case(stay.case_id.clone()))),
+            ];
+            for name in &names {
+                let value = line.columns.iter().find(|(own, _)| own == name);
+                row.push(
+                    value.map_or_else(|| Cell::absent("–"), |(_, value)| Cell::text(value.clone())),
+                );
+            }
+            table.rows.push(row);
+        }
+        let facts = vec![
+            Fact::new(view.t("procedure-id"), Cell::code(own.id.as_str())),
+            Fact::new(view.t("column-clause"), grounds::citation(view, law, &own.citation)),
+            Fact::new(view.t("column-checked"), grounds::checked(view, own.checked)),
+            Fact::new(view.t("procedure-requirements"), Cell::text(own.implements.join(" "))),
+        ];
+        let note = own.note.as_ref().map_or("", |note| view.words.pick(note)).to_owned();
+        let trail = vec![(view.t("nav-registers"), Subject::Registers)];
+        Self { frame: view.frame(view.words.pick(&own.title), trail), facts, note, members: table }
     }
 }
 

@@ -7,9 +7,10 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tanheng_app::case::{Casebook, rehearse};
 use tanheng_app::read::Reader;
 use tanheng_app::read::province::Province;
-use tanheng_app::read::record::{EnterpriseFilter, RulebookPurpose};
+use tanheng_app::read::record::{CaseFilter, EnterpriseFilter, RulebookPurpose};
 use tanheng_app::{Book, Failure, Rulebooks};
 use tanheng_base::{Actor, Date, Lang, Problem, Role, Scope, Text, Year};
 
@@ -17,18 +18,20 @@ use super::asked::{Asked, Target};
 use super::receipt;
 use crate::address::{Address, Subject};
 use crate::i18n::Words;
+use crate::page::case::{CasePage, CasesPage};
 use crate::page::enterprise::{ListPage as EnterprisesPage, OnePage};
 use crate::page::error::ErrorPage;
 use crate::page::figure::{LinePage, MonthPage, YearPage};
 use crate::page::frame::{BookState, View};
 use crate::page::log::{EntryPage, LogPage, ReceiptPage};
+use crate::page::procedure::{ProcedurePage, ProceduresPage};
 use crate::page::province::ProvincePage;
-use crate::page::register::{ListPage, RegistersPage};
+use crate::page::register::{ListPage, RegisterPage, RegistersPage};
 use crate::page::rulebook::{
     DocumentPage, DocumentsPage, IndexPage, MethodPage, MethodsPage, ParameterPage, ParametersPage,
     Published, Reading, TablePage, TablesPage,
 };
-use crate::page::{Page, enterprise, link_exports, log};
+use crate::page::{Page, case, enterprise, link_exports, log};
 
 /// Is told what went wrong inside.
 pub type Report = fn(&str);
@@ -366,6 +369,11 @@ impl Work<'_> {
             Subject::Registers | Subject::List(_) | Subject::Log | Subject::Entry(_) => {
                 self.records(view)
             }
+            Subject::Cases
+            | Subject::Case(_)
+            | Subject::Procedures
+            | Subject::Procedure(_)
+            | Subject::Register(_) => self.casework(view),
             Subject::Receipt if self.csv => Ok(None),
             Subject::Receipt => self.receipt(view, None).map(Some),
             _ => self.rulebook(view),
@@ -451,9 +459,42 @@ impl Work<'_> {
             }
             _ => {
                 let law = reader.rulebook(None)?;
-                let registers = reader.registers()?;
-                boxed(Some(RegistersPage::new(view, law.as_deref(), &registers)))
+                let (registers, by_cases) = (reader.registers()?, reader.case_registers()?);
+                boxed(Some(RegistersPage::new(view, law.as_deref(), &registers, &by_cases)))
             }
+        })
+    }
+
+    fn casework(&self, view: &View) -> Found {
+        let reader = self.reader;
+        let found = reader.casebook()?;
+        Ok(match (&self.address.subject, found) {
+            (Subject::Case(id), found) => {
+                let law = found.map(|(law, _)| law);
+                let case = reader.case(id)?;
+                boxed(case.map(|case| CasePage::new(view, law.as_deref(), &case)))
+            }
+            (Subject::Procedures, Some((law, casebook))) => {
+                let rehearsed = Casebook::rehearsed(&rehearse(&casebook, &law));
+                boxed(Some(ProceduresPage::new(view, &law, &casebook, &rehearsed)))
+            }
+            (Subject::Procedure(id), Some((law, casebook))) => {
+                let own = casebook.procedure(id);
+                boxed(own.map(|own| ProcedurePage::new(view, &law, own)))
+            }
+            (Subject::Register(id), Some((law, _))) => {
+                let found = reader.case_register(id, self.asked.as_of())?;
+                boxed(found.map(|found| RegisterPage::new(view, &law, &found)))
+            }
+            (Subject::Cases, _) => {
+                let filter = CaseFilter {
+                    open: self.asked.value("open").is_some(),
+                    before: self.asked.value("before").and_then(|text| text.parse().ok()),
+                    ..CaseFilter::default()
+                };
+                boxed(Some(CasesPage::new(view, &reader.cases(&filter, case::PAGE)?)))
+            }
+            _ => None,
         })
     }
 

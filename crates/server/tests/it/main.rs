@@ -4,6 +4,7 @@
 
 mod bad_packs;
 mod bench;
+mod casework;
 mod coverage;
 mod eval;
 mod eval_csv;

@@ -82,7 +82,7 @@ fn around(text: &str) -> &str {
 }
 
 /// Draws in both languages.
-fn both<P: Page>(subject: &Subject, make: impl Fn(&View) -> P) -> [String; 2] {
+pub fn both<P: Page>(subject: &Subject, make: impl Fn(&View) -> P) -> [String; 2] {
     [Lang::Zh, Lang::En].map(|lang| {
         let view = view(lang, subject.clone());
         let page = make(&view);
@@ -684,7 +684,7 @@ fn every_verdict_and_error_is_said_in_both_languages() {
         assert!(zh.contains(error.code()));
     }
     both(&Subject::Receipt, |view| ReceiptPage::empty(view, "key".into()));
-    both(&Subject::Registers, |view| RegistersPage::new(view, None, &Registers::default()));
+    both(&Subject::Registers, |view| RegistersPage::new(view, None, &Registers::default(), &[]));
     for name in [
         "not-found",
         "forbidden",

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value as Json, json};
+use tanheng_app::case::rehearsal::Report;
+use tanheng_app::case::{casebook, rehearse};
 use tanheng_base::{Code, Lang, PackId, Problem, Text};
 use tanheng_rulebook::{CaseKind, CaseReport, Rulebook, bless, run_bad_cases, run_cases};
 
 use super::{choose, folder_of};
+use crate::cli::procedure::tell_rehearsals;
 use crate::cli::session::{Exit, Failure, Session, diagnostic_json};
 
 /// Where packs lie in a checkout.
@@ -50,11 +53,16 @@ impl Test {
         let book = Rulebook::load(chosen.packs).map_err(Failure::Packs)?;
         reports.extend(run_cases(&book));
         reports.retain(|report| chosen.asked.contains(&report.pack));
-        let failed = reports.iter().any(|report| report.failure.is_some());
+        let mut failed = reports.iter().any(|report| report.failure.is_some());
+        let casebook = casebook(&book)?;
+        let rehearsals = rehearse(&casebook, &book);
         if self.json {
-            session.json(&reports_json(&reports));
+            failed |= rehearsals.iter().any(|report| report.played.failure().is_some());
+            session.json(&reports_json(&reports, &rehearsals));
         } else {
             show(&reports, session);
+            let asked = chosen.asked.iter().map(ToString::to_string).collect();
+            failed |= !tell_rehearsals(&rehearsals, &casebook, &asked, session);
         }
         Ok(if failed { Exit::Differs } else { Exit::Done })
     }
@@ -134,7 +142,14 @@ fn show(reports: &[CaseReport], session: &mut Session<'_>) {
     });
 }
 
-fn reports_json(reports: &[CaseReport]) -> Json {
+fn reports_json(reports: &[CaseReport], rehearsals: &[Report]) -> Json {
+    let rehearsal = |report: &Report| {
+        json!({
+            "file": report.path, "procedure": report.procedure, "title": report.title,
+            "ended": report.played.ended, "failure": report.played.failure(),
+        })
+    };
+    let rehearsals: Vec<Json> = rehearsals.iter().map(rehearsal).collect();
     let one = |report: &CaseReport| {
         let kind = match report.kind {
             CaseKind::Good => "good",
@@ -144,5 +159,6 @@ fn reports_json(reports: &[CaseReport]) -> Json {
         let failure = report.failure.as_ref().map(diagnostic_json);
         json!({ "pack": pack, "case": report.name, "kind": kind, "failure": failure })
     };
-    json!({ "cases": reports.iter().map(one).collect::<Vec<Json>>() })
+    let cases: Vec<Json> = reports.iter().map(one).collect();
+    json!({ "cases": cases, "rehearsals": rehearsals })
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
+use tanheng_app::case::{Casebook, casebook};
 use tanheng_base::Lang;
 use tanheng_rulebook::{Rulebook, RulebookVersion, check};
 
@@ -38,7 +39,12 @@ impl Check {
         let exit = if wrong.is_empty() { Exit::Done } else { Exit::Differs };
         if self.json {
             let found: Vec<Json> = wrong.iter().map(diagnostic_json).collect();
-            session.json(&json!({ "version": version, "diagnostics": found }));
+            let book = Rulebook::load(chosen.packs).ok();
+            let cases = book.and_then(|book| casebook(&book).err());
+            let faults: Vec<Json> =
+                cases.iter().flat_map(|failure| failure.problems()).map(|one| json!(one)).collect();
+            let exit = if faults.is_empty() { exit } else { Exit::Differs };
+            session.json(&json!({ "version": version, "diagnostics": found, "faults": faults }));
             return Ok(exit);
         }
         for diagnostic in &wrong {
@@ -52,10 +58,36 @@ impl Check {
             (errors, Lang::En) => format!("packs: {count}; mistakes: {errors}"),
         };
         session.line(summary);
-        if let Ok(book) = Rulebook::load(chosen.packs) {
-            session.line(holds(&book, session.lang));
+        let Ok(book) = Rulebook::load(chosen.packs) else { return Ok(exit) };
+        session.line(holds(&book, session.lang));
+        match casebook(&book) {
+            Ok(casebook) => {
+                session.line(runs(&casebook, session.lang));
+                Ok(exit)
+            }
+            Err(failure) => {
+                for problem in failure.problems() {
+                    let line = problem.render(session.lang);
+                    session.line(line);
+                }
+                Ok(Exit::Differs)
+            }
         }
-        Ok(exit)
+    }
+}
+
+/// What cases run by, in numbers.
+fn runs(casebook: &Casebook, lang: Lang) -> String {
+    let (forms, procedures) = (casebook.forms().count(), casebook.procedures().count());
+    let (registers, years) = (casebook.registers().count(), casebook.calendar.years().count());
+    let rehearsals = casebook.rehearsals.len();
+    match lang {
+        Lang::Zh => format!(
+            "表单 {forms}，流程 {procedures}，名录 {registers}，工作日历 {years} 年，演练 {rehearsals}"
+        ),
+        Lang::En => format!(
+            "{forms} forms, {procedures} procedures, {registers} registers, calendars of {years} years, {rehearsals} rehearsals"
+        ),
     }
 }
 

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
+use tanheng_app::case::{casebook, rehearsal, rehearse};
 use tanheng_base::{Code, Lang, Problem, Text};
 use tanheng_rulebook::Rulebook;
-use tanheng_rulebook::coverage::{Aspect, Catalogue, Coverage as Covered, Requirement, coverage};
+use tanheng_rulebook::coverage::{
+    Aspect, Catalogue, Coverage as Covered, Requirement, coverage_with,
+};
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::session::{Exit, Failure, Session};
@@ -51,7 +54,9 @@ impl Coverage {
     fn compare(&self, session: &mut Session<'_>) -> Result<(), Failure> {
         let catalogue = self.read()?;
         let book = Rulebook::load(session.packs()?).map_err(Failure::Packs)?;
-        let covered = coverage(&book, &catalogue).map_err(Failure::Packs)?;
+        let casebook = casebook(&book)?;
+        let shown = rehearsal::shown(&casebook, &rehearse(&casebook, &book));
+        let covered = coverage_with(&book, &catalogue, &shown).map_err(Failure::Packs)?;
         if self.json {
             session.json(&to_json(&covered));
         } else {
