@@ -4,6 +4,7 @@
 mod definition;
 mod ledger;
 mod properties;
+mod record;
 
 use tanheng_base::{Lang, Problem};
 use tanheng_filing::{Form, Sheet, read_csv};
