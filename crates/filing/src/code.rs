@@ -60,6 +60,14 @@ pub const BOOL: Code = Code("form.bool");
 pub const CODE: Code = Code("form.code");
 /// Another value than the only one.
 pub const FIXED: Code = Code("form.fixed");
+/// A row that a check of the catalogue refuses.
+pub const CHECK_ERROR: Code = Code("check.error");
+/// A row that a check of the catalogue warns of.
+pub const CHECK_WARNING: Code = Code("check.warning");
+/// A row that a check of the catalogue remarks on.
+pub const CHECK_NOTICE: Code = Code("check.notice");
+/// A check that cannot be used.
+pub const CHECK_DEFINITION: Code = Code("check.definition");
 /// Two rows about the same thing.
 pub const DUPLICATE: Code = Code("form.duplicate");
 
@@ -94,5 +102,9 @@ pub const ALL: &[Code] = &[
     BOOL,
     CODE,
     FIXED,
+    CHECK_ERROR,
+    CHECK_WARNING,
+    CHECK_NOTICE,
+    CHECK_DEFINITION,
     DUPLICATE,
 ];

@@ -266,7 +266,24 @@ fn build_field(read: FieldText, problems: &mut Vec<Problem>) -> Field {
     misplaced(!matches!(read.kind, KindText::Code) && read.pattern.is_some(), "pattern");
     misplaced(!attachment && (!read.media.is_empty() || read.max_bytes.is_some()), "media");
     let conditions = |list: Vec<ConditionText>| list.into_iter().map(Condition).collect();
-    let kind = match read.kind {
+    Field {
+        name: read.name.clone(),
+        title: read.title.clone(),
+        help: read.help.clone(),
+        required: read.required,
+        required_when: conditions(read.required_when.clone()),
+        empty_when: conditions(read.empty_when.clone()),
+        confidential: read.confidential,
+        value_fixed: read.value_fixed.clone(),
+        locked: read.locked,
+        prefill: read.prefill.map(|PrefillText::Last| Prefill::Last),
+        kind: build_kind(read, problems),
+    }
+}
+
+fn build_kind(read: FieldText, problems: &mut Vec<Problem>) -> FieldKind {
+    let name = read.name;
+    match read.kind {
         KindText::Text => FieldKind::Text { max_length: read.max_length.unwrap_or(MAX_LENGTH) },
         KindText::Number => FieldKind::Number(NumberField {
             unit: unit_rule(&name, read.unit.as_deref().unwrap_or("1"), problems),
@@ -301,19 +318,6 @@ fn build_field(read: FieldText, problems: &mut Vec<Problem>) -> Field {
             media: read.media,
             max_bytes: read.max_bytes,
         },
-    };
-    Field {
-        name: read.name,
-        title: read.title,
-        help: read.help,
-        kind,
-        required: read.required,
-        required_when: conditions(read.required_when),
-        empty_when: conditions(read.empty_when),
-        confidential: read.confidential,
-        value_fixed: read.value_fixed,
-        locked: read.locked,
-        prefill: read.prefill.map(|PrefillText::Last| Prefill::Last),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Forms as data: one definition reads, checks and writes the sheets that parties fill in.
 #![doc = include_str!("../README.md")]
 
+mod catalogue;
 mod cell;
 mod check;
 pub mod code;
 mod code_text;
 mod definition;
+mod difference;
 mod field;
 mod form;
 mod read_csv;
@@ -15,8 +17,10 @@ mod schema;
 mod sheet;
 mod write_csv;
 
+pub use catalogue::{Check, CheckFinding, Severity, checks, run_checks};
 pub use check::check;
 pub use code_text::CodePattern;
+pub use difference::{CellChange, Change, difference};
 pub use field::{
     Choice, Condition, Field, FieldKind, Limits, NumberField, Prefill, UnitRule, ValuesWhen,
 };

@@ -1,6 +1,7 @@
 //! The ledger form and its readers, from outside the crate.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod catalogue;
 mod definition;
 mod ledger;
 mod properties;
