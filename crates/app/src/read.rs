@@ -5,6 +5,7 @@
 
 pub mod enterprise;
 pub mod figure;
+pub mod form;
 pub mod log;
 pub mod province;
 pub mod register;

@@ -7,8 +7,10 @@
 mod audit;
 mod bench;
 mod book;
+mod check;
 mod demo;
 mod eval;
+mod form;
 mod ledger;
 mod log;
 mod progress;
@@ -86,6 +88,8 @@ commands! {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Init(book::Init),
+    Form(form::Forms),
+    Check(check::Checks),
     Ledger(ledger::Ledger),
     Run(run::Run),
     Replay(replay::Replay),
