@@ -7,6 +7,7 @@ mod bench;
 mod coverage;
 mod eval;
 mod eval_csv;
+mod form;
 mod html;
 mod log;
 mod page;
