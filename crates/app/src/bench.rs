@@ -1,8 +1,11 @@
 //! What the benchmarks need beside the product: what a book wrote, as statements that a bare
 //! engine can run again.
 
+mod import;
+
 use std::path::Path;
 
+pub use import::{Accounted, account, ledger_workbook};
 pub use tanheng_store::{Bare, Statement};
 use tanheng_store::{Tape, apply, journal};
 

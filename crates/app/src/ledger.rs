@@ -7,8 +7,9 @@ mod submit;
 use tanheng_store::Database;
 use tanheng_store::record::Filing;
 
+pub use crate::form::Media;
 pub(crate) use compute::{from_store, line, month_summary};
-pub use read::{Media, form, read};
+pub use read::{form, read};
 pub use submit::Submit;
 
 use crate::Failure;

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod enterprise;
 mod executor;
 mod failure;
+pub mod form;
 pub mod journal;
 pub mod ledger;
 pub mod list;

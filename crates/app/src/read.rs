@@ -6,6 +6,7 @@
 pub mod case;
 pub mod enterprise;
 pub mod figure;
+pub mod form;
 pub mod log;
 pub mod province;
 pub mod register;

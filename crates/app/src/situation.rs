@@ -4,20 +4,22 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tanheng_base::{Actor, Instant, Problem, Text};
-use tanheng_filing::{Casebook, Form};
+use tanheng_filing::{Casebook, Check, Form};
 use tanheng_rulebook::{PackFiles, Rulebook};
 use tanheng_store::Database;
 use tanheng_store::record::{Pack, PublishedRulebook, RulebookPurpose};
 
 use crate::policy::{self, Action, Subject};
-use crate::{Failure, ledger};
+use crate::{Failure, form, ledger};
 
-/// Rulebooks that were loaded once, by version, each with its form for monthly ledgers.
+/// Rulebooks that were loaded once, by version, each with its form for monthly ledgers and its
+/// checks.
 #[derive(Default)]
 pub struct Rulebooks {
     loaded: Mutex<HashMap<String, Arc<Rulebook>>>,
     forms: Mutex<HashMap<String, Arc<Form>>>,
     casebooks: Mutex<HashMap<String, Arc<Casebook>>>,
+    checks: Mutex<HashMap<String, Arc<Vec<Check>>>>,
 }
 
 impl Rulebooks {
@@ -63,6 +65,20 @@ impl Rulebooks {
         let casebook = Arc::new(load_casebook(law)?);
         casebooks.insert(law.version().as_str().to_owned(), Arc::clone(&casebook));
         Ok(casebook)
+    }
+
+    /// The checks of a rulebook.
+    ///
+    /// # Errors
+    /// Faults of its forms and checks.
+    pub fn checks(&self, law: &Rulebook) -> Result<Arc<Vec<Check>>, Failure> {
+        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(checks) = checks.get(law.version().as_str()) {
+            return Ok(Arc::clone(checks));
+        }
+        let own = Arc::new(form::checks(law)?);
+        checks.insert(law.version().as_str().to_owned(), Arc::clone(&own));
+        Ok(own)
     }
 
     /// The rulebook published last for a purpose; `None` before the first.

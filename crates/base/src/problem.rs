@@ -25,6 +25,9 @@ pub struct Place {
     /// Column or field, by the name in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
+    /// The cell of a workbook by its address, such as `E7`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
 }
 
 /// One thing wrong with what a user asked for: what happened, where, by which
@@ -58,7 +61,14 @@ impl Problem {
     /// The same problem at a row and column.
     #[must_use]
     pub fn at(mut self, row: Option<u64>, column: Option<&str>) -> Self {
-        self.place = Some(Place { row, column: column.map(str::to_owned) });
+        self.place = Some(Place { row, column: column.map(str::to_owned), cell: None });
+        self
+    }
+
+    /// The same problem in a cell of a workbook, by its address.
+    #[must_use]
+    pub fn in_cell(mut self, address: impl Into<String>) -> Self {
+        self.place.get_or_insert_default().cell = Some(address.into());
         self
     }
 
@@ -80,8 +90,8 @@ impl Problem {
     #[must_use]
     pub fn render(&self, lang: Lang) -> String {
         let words = match lang {
-            Lang::Zh => ["行", "列", "值", "规则", "处理"],
-            Lang::En => ["row", "column", "value", "rule", "remedy"],
+            Lang::Zh => ["行", "列", "值", "规则", "处理", "单元格"],
+            Lang::En => ["row", "column", "value", "rule", "remedy", "cell"],
         };
         let mut line = format!("{}: {}", self.code, self.message.get(lang));
         let mut add = |word: &str, text: Option<String>| {
@@ -90,6 +100,7 @@ impl Problem {
             }
         };
         let place = self.place.clone().unwrap_or_default();
+        add(words[5], place.cell);
         add(words[0], place.row.map(|row| row.to_string()));
         add(words[1], place.column);
         add(words[2], self.value.as_ref().map(|value| format!("`{value}`")));

@@ -1,10 +1,10 @@
 //! One cell: from what was written to what is stored, or to what is wrong with it.
 
-use tanheng_base::{Code, Lang, Problem, Text};
+use tanheng_base::{Code, Date, Lang, Problem, Text};
 use tanheng_quantity::{Decimal, Rational};
 
 use crate::code;
-use crate::field::{Choice, Field, FieldKind, Limits, NumberField};
+use crate::field::{Choice, Field, FieldKind, Limits, NumberField, TRUTHS};
 use crate::form::Form;
 use crate::sheet::Row;
 
@@ -131,6 +131,83 @@ pub(crate) fn read_choice(
         )
         .by(form.rule(&field.name, "choice")),
     ))
+}
+
+/// The stored form of a yes or no.
+pub(crate) fn read_bool(form: &Form, field: &Field, text: &str) -> Result<String, Box<Problem>> {
+    let means = |way: &&str| way.eq_ignore_ascii_case(text);
+    if let Some(truth) = TRUTHS.iter().find(|t| [t.name, t.zh, t.en].iter().any(|way| means(&way)))
+    {
+        return Ok(truth.name.to_owned());
+    }
+    Err(Box::new(
+        objection(
+            code::BOOL,
+            text,
+            format!("`{}` 不是“是”或“否”", excerpt(text)),
+            format!("`{}` is neither yes nor no", excerpt(text)),
+            ("填写 是 或 否", "write yes or no"),
+        )
+        .by(form.rule(&field.name, "yes or no")),
+    ))
+}
+
+/// The stored form of a day: `2022-11-07`, also from `2022年11月7日` and `2022/11/7`.
+pub(crate) fn read_date(form: &Form, field: &Field, text: &str) -> Result<String, Box<Problem>> {
+    parse_date(text).map(|date| date.to_string()).ok_or_else(|| {
+        Box::new(
+            objection(
+                code::DATE,
+                text,
+                format!("`{}` 不是日期", excerpt(text)),
+                format!("`{}` is no day", excerpt(text)),
+                (
+                    "写成 2022-11-07、2022年11月7日 或 2022/11/7",
+                    "write 2022-11-07, 2022年11月7日 or 2022/11/7",
+                ),
+            )
+            .by(form.rule(&field.name, "date")),
+        )
+    })
+}
+
+fn parse_date(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = match text.strip_suffix('日') {
+        Some(text) => {
+            let (year, rest) = text.split_once('年')?;
+            let (month, day) = rest.split_once('月')?;
+            vec![year, month, day]
+        }
+        None if text.contains('/') => text.split('/').collect(),
+        None => text.split('-').collect(),
+    };
+    let &[year, month, day] = parts.as_slice() else { return None };
+    let digits = |part: &str, least: usize, most: usize| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if !digits(year, 4, 4) || !digits(month, 1, 2) || !digits(day, 1, 2) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+/// The only value of a field against what was written.
+pub(crate) fn check_fixed(form: &Form, field: &Field, stored: &str) -> Option<Problem> {
+    let same = |fixed: &str| match &field.kind {
+        FieldKind::Number(_) => fixed.parse::<Rational>().ok() == stored.parse::<Rational>().ok(),
+        _ => fixed == stored,
+    };
+    let fixed = field.value_fixed.as_deref().filter(|fixed| !same(fixed))?;
+    Some(
+        objection(
+            code::FIXED,
+            stored,
+            format!("该值固定为 `{fixed}`"),
+            format!("the value is always `{fixed}`"),
+            ("保留原值，或留空", "leave it as it was, or empty"),
+        )
+        .by(form.rule(&field.name, &format!("= {fixed}"))),
+    )
 }
 
 /// A choice against the rest of its row.

@@ -4,16 +4,39 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tanheng_base::{Lang, Problem, Text};
 
-use crate::cell::{check_choice, excerpt, objection, read_choice, read_number, read_text};
+use crate::cell::{
+    check_choice, check_fixed, excerpt, objection, read_bool, read_choice, read_date, read_number,
+    read_text,
+};
 use crate::code;
 use crate::field::{Condition, Field, FieldKind};
 use crate::form::Form;
+use crate::read_table::TableCell;
 use crate::sheet::{Row, Sheet};
 
 /// A row as it was written, by field name.
 pub(crate) struct WrittenRow {
     pub(crate) row: u64,
     pub(crate) cells: BTreeMap<String, String>,
+    /// Fields whose cell was reported already.
+    pub(crate) refused: BTreeSet<String>,
+}
+
+impl WrittenRow {
+    pub(crate) fn new(row: u64) -> Self {
+        Self { row, cells: BTreeMap::new(), refused: BTreeSet::new() }
+    }
+
+    pub(crate) fn put(&mut self, field: &str, cell: &TableCell) {
+        match cell {
+            TableCell::Text(text) => {
+                self.cells.insert(field.to_owned(), text.clone());
+            }
+            TableCell::Refused => {
+                self.refused.insert(field.to_owned());
+            }
+        }
+    }
 }
 
 /// The columns of a file.
@@ -23,6 +46,8 @@ pub(crate) struct Headings {
     pub(crate) labels: BTreeMap<String, String>,
     /// Fields without a column, which were reported once for all rows.
     pub(crate) missing: BTreeSet<String>,
+    /// Rows of the fields of a record: field name → row.
+    pub(crate) rows: BTreeMap<String, u64>,
 }
 
 impl Headings {
@@ -42,7 +67,8 @@ pub fn check(form: &Form, sheet: &Sheet) -> Vec<Problem> {
         for name in row.cells.keys().filter(|name| form.field(name).is_none()) {
             problems.push(unknown_column(form, name).at(Some(row.row), Some(name)));
         }
-        written.push(WrittenRow { row: row.row, cells: row.cells.clone() });
+        let cells = row.cells.clone();
+        written.push(WrittenRow { cells, ..WrittenRow::new(row.row) });
     }
     settle(form, written, &Headings::default(), &mut problems);
     problems
@@ -140,70 +166,83 @@ impl Settling<'_> {
     fn run(&mut self) -> Row {
         let form = self.form;
         let mut row = Row { row: self.row.row, cells: BTreeMap::new() };
-        let mut refused = BTreeSet::new();
-        let mut store = |this: &mut Self,
-                         row: &mut Row,
-                         field: &Field,
-                         read: Result<String, Box<Problem>>| match read {
-            Ok(text) => {
-                row.cells.insert(field.name.clone(), text);
-            }
-            Err(problem) => {
-                refused.insert(field.name.clone());
-                this.report(field, *problem);
-            }
-        };
         // Choices first: what may stand in the other fields hangs on them.
-        for field in &form.fields {
-            if let (FieldKind::Choice { values, .. }, Some(text)) =
-                (&field.kind, self.written(field))
-            {
-                let read = read_choice(form, field, values, &text);
-                store(self, &mut row, field, read);
+        for choices in [true, false] {
+            let chosen = row.clone();
+            let fields = form.fields.iter().filter(|f| f.kind.has_choices() == choices);
+            for field in fields {
+                let Some(text) = self.written(field) else { continue };
+                match read_cell(form, field, &chosen, &text) {
+                    Ok(text) => {
+                        row.cells.insert(field.name.clone(), text);
+                    }
+                    Err(problem) => self.report(field, *problem),
+                }
             }
         }
-        let chosen = row.clone();
+        self.judge(&row);
+        self.whole = self.whole && self.row.refused.is_empty();
+        row
+    }
+
+    /// What the fields of a row say together.
+    fn judge(&mut self, chosen: &Row) {
+        let form = self.form;
         for field in &form.fields {
-            let Some(text) = self.written(field) else { continue };
-            let read = match &field.kind {
-                FieldKind::Choice { .. } => continue,
-                FieldKind::Text { max_length } => read_text(form, field, *max_length, &text),
-                FieldKind::Number(number) => read_number(form, field, number, &chosen, &text),
-            };
-            store(self, &mut row, field, read);
-        }
-        for field in &form.fields {
-            let present = self.written(field).is_some();
-            if let Some(name) = chosen.get(&field.name)
-                && let Some(problem) = check_choice(form, field, &chosen, name)
-            {
-                self.report(field, problem);
+            let present = self.written(field).is_some() || self.row.refused.contains(&field.name);
+            if let Some(name) = chosen.get(&field.name) {
+                let problem = check_choice(form, field, chosen, name);
+                if let Some(problem) = problem.or_else(|| check_fixed(form, field, name)) {
+                    self.report(field, problem);
+                }
             }
             let reported = self.headings.missing.contains(&field.name);
             if !present
                 && !reported
-                && let Some(problem) = absence(form, field, &chosen)
+                && let Some(problem) = absence(form, field, chosen)
             {
                 self.report(field, problem);
             }
-            if present && let Some(problem) = presence(form, field, &chosen, &self.row) {
+            if present && let Some(problem) = presence(form, field, chosen, &self.row) {
                 self.report(field, problem);
             }
         }
-        self.whole = self.whole && refused.is_empty();
-        row
     }
 
-    /// The trimmed text of a cell; an empty one is absent.
+    /// The trimmed text of a cell; an empty one is absent, unless the field has one value only.
     fn written(&self, field: &Field) -> Option<String> {
-        let text = self.row.cells.get(&field.name)?.trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        let text = self.row.cells.get(&field.name).map_or("", |text| text.trim());
+        if text.is_empty() {
+            let asked = !self.row.refused.contains(&field.name);
+            return field.value_fixed.clone().filter(|_| asked);
+        }
+        Some(text.to_owned())
     }
 
     fn report(&mut self, field: &Field, problem: Problem) {
         self.whole = false;
         let column = self.headings.label(&field.name);
-        self.problems.push(problem.at(Some(self.row.row), Some(column)));
+        let row = self.headings.rows.get(&field.name).copied().unwrap_or(self.row.row);
+        self.problems.push(problem.at(Some(row), Some(column)));
+    }
+}
+
+/// The stored form of a cell, by what was chosen in its row.
+pub(crate) fn read_cell(
+    form: &Form,
+    field: &Field,
+    chosen: &Row,
+    text: &str,
+) -> Result<String, Box<Problem>> {
+    match &field.kind {
+        FieldKind::Choice { values, .. } => read_choice(form, field, values, text),
+        FieldKind::Text { max_length } => read_text(form, field, *max_length, text),
+        FieldKind::Number(number) => read_number(form, field, number, chosen, text),
+        FieldKind::Date => read_date(form, field, text),
+        FieldKind::Bool => read_bool(form, field, text),
+        FieldKind::Code { pattern, .. } => {
+            pattern.read(text).map_err(|p| Box::new(p.by(form.rule(&field.name, pattern.name()))))
+        }
     }
 }
 

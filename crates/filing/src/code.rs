@@ -52,6 +52,22 @@ pub const RANGE: Code = Code("form.range");
 pub const CHOICE: Code = Code("form.choice");
 /// A choice of the field that does not go with the rest of the row.
 pub const CHOICE_NOT_HERE: Code = Code("form.choice_not_here");
+/// No day of the calendar.
+pub const DATE: Code = Code("form.date");
+/// Neither yes nor no.
+pub const BOOL: Code = Code("form.bool");
+/// A code that is not in its notation.
+pub const CODE: Code = Code("form.code");
+/// Another value than the only one.
+pub const FIXED: Code = Code("form.fixed");
+/// A row that a check of the catalogue refuses.
+pub const CHECK_ERROR: Code = Code("check.error");
+/// A row that a check of the catalogue warns of.
+pub const CHECK_WARNING: Code = Code("check.warning");
+/// A row that a check of the catalogue remarks on.
+pub const CHECK_NOTICE: Code = Code("check.notice");
+/// A check that cannot be used.
+pub const CHECK_DEFINITION: Code = Code("check.definition");
 /// Two rows about the same thing.
 pub const DUPLICATE: Code = Code("form.duplicate");
 
@@ -82,5 +98,13 @@ pub const ALL: &[Code] = &[
     RANGE,
     CHOICE,
     CHOICE_NOT_HERE,
+    DATE,
+    BOOL,
+    CODE,
+    FIXED,
+    CHECK_ERROR,
+    CHECK_WARNING,
+    CHECK_NOTICE,
+    CHECK_DEFINITION,
     DUPLICATE,
 ];

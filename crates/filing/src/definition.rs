@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use tanheng_base::{Citation, DocumentId, FormId, Problem, Text};
 use tanheng_quantity::{Rational, Unit};
 
+use crate::check::read_cell;
 use crate::code;
+use crate::code_text::CodePattern;
 use crate::field::{
-    Choice, Condition, Field, FieldKind, Limits, NumberField, UnitRule, ValuesWhen,
+    Choice, Condition, Field, FieldKind, Limits, NumberField, Prefill, UnitRule, ValuesWhen,
 };
-use crate::form::{Form, Period};
+use crate::form::{Form, Layout, Period};
+use crate::sheet::Row;
 
 /// Longest text where a field names no other length; ids of the product have the same.
 const MAX_LENGTH: usize = 80;
@@ -21,14 +25,18 @@ struct FormText {
     id: FormId,
     version: String,
     title: Text,
+    #[serde(default)]
+    layout: LayoutText,
     period: PeriodText,
+    command: Option<String>,
     document: DocumentId,
     clause: String,
     note: Option<Text>,
     #[serde(default)]
     implements: Vec<String>,
-    max_rows: usize,
+    max_rows: Option<usize>,
     max_bytes: usize,
+    #[serde(default)]
     unique: Vec<String>,
     #[serde(default)]
     classified_marks: Vec<String>,
@@ -40,6 +48,21 @@ struct FormText {
 enum PeriodText {
     Month,
     Year,
+    None,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "snake_case")]
+enum LayoutText {
+    #[default]
+    Table,
+    Record,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum PrefillText {
+    Last,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +71,9 @@ enum KindText {
     Text,
     Number,
     Choice,
+    Date,
+    Bool,
+    Code,
 }
 
 type ConditionText = BTreeMap<String, Vec<String>>;
@@ -67,6 +93,14 @@ struct FieldText {
     empty_when: Vec<ConditionText>,
     #[serde(default)]
     confidential: bool,
+    value_fixed: Option<String>,
+    #[serde(default)]
+    locked: bool,
+    prefill: Option<PrefillText>,
+    pattern: Option<CodePattern>,
+    #[serde(default)]
+    media: Vec<String>,
+    max_bytes: Option<usize>,
     max_length: Option<usize>,
     unit: Option<String>,
     #[serde(default)]
@@ -124,25 +158,69 @@ impl Form {
         })?;
         let mut problems = Vec::new();
         let fields = read.field.into_iter().map(|field| build_field(field, &mut problems));
-        let form = Self {
+        let layout = match read.layout {
+            LayoutText::Table => Layout::Table,
+            LayoutText::Record => Layout::Record,
+        };
+        let one = (layout == Layout::Record).then_some(1);
+        let mut form = Self {
             id: read.id,
             version: read.version,
             title: read.title,
+            layout,
+            command: read.command,
             period: match read.period {
                 PeriodText::Month => Period::Month,
                 PeriodText::Year => Period::Year,
+                PeriodText::None => Period::None,
             },
             citation: Citation { document: read.document, clause: read.clause },
             note: read.note,
             implements: read.implements,
-            max_rows: read.max_rows,
+            max_rows: one.or(read.max_rows).unwrap_or(0),
             max_bytes: read.max_bytes,
             unique: read.unique,
             classified_marks: read.classified_marks,
             fields: fields.collect(),
+            digest: digest(text),
         };
+        verify_fixed(&mut form, &mut problems);
         verify(&form, &mut problems);
         if problems.is_empty() { Ok(form) } else { Err(problems) }
+    }
+}
+
+/// What a definition says, without what only its author sees.
+fn digest(text: &str) -> String {
+    let table: toml::Table = toml::from_str(text).unwrap_or_default();
+    let said = serde_json::to_vec(&table).unwrap_or_default();
+    Sha256::digest(said).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A fixed value is one that its field takes; it is kept in the spelling in which it is stored.
+fn verify_fixed(form: &mut Form, problems: &mut Vec<Problem>) {
+    let empty = Row { row: 0, cells: BTreeMap::new() };
+    let mut stored = Vec::new();
+    for field in &form.fields {
+        let read = field.value_fixed.as_deref().map(|fixed| read_cell(form, field, &empty, fixed));
+        if read.is_none() && field.locked {
+            let said = ("锁定的字段必须有固定值", "a locked field needs a fixed value");
+            problems.push(wrong(Some(&field.name), said.0, said.1));
+        }
+        if read.is_some() && !field.empty_when.is_empty() {
+            let said = ("固定值不能有留空条件", "a fixed value is never to be left empty");
+            problems.push(wrong(Some(&field.name), said.0, said.1));
+        }
+        let read = read.transpose().unwrap_or_else(|problem| {
+            let (zh, en) = (&problem.message.zh, &problem.message.en);
+            let said = (format!("固定值不合要求：{zh}"), format!("the fixed value: {en}"));
+            problems.push(wrong(Some(&field.name), &said.0, &said.1));
+            None
+        });
+        stored.push(read);
+    }
+    for (field, value) in form.fields.iter_mut().zip(stored) {
+        field.value_fixed = value;
     }
 }
 
@@ -184,8 +262,28 @@ fn build_field(read: FieldText, problems: &mut Vec<Problem>) -> Field {
     misplaced(!is_number && (read.min.is_some() || read.max.is_some()), "min");
     misplaced(!is_choice && !read.value.is_empty(), "value");
     misplaced(!is_choice && !read.values_when.is_empty(), "values_when");
+    let attachment = read.pattern == Some(CodePattern::Attachment);
+    misplaced(!matches!(read.kind, KindText::Code) && read.pattern.is_some(), "pattern");
+    misplaced(!attachment && (!read.media.is_empty() || read.max_bytes.is_some()), "media");
     let conditions = |list: Vec<ConditionText>| list.into_iter().map(Condition).collect();
-    let kind = match read.kind {
+    Field {
+        name: read.name.clone(),
+        title: read.title.clone(),
+        help: read.help.clone(),
+        required: read.required,
+        required_when: conditions(read.required_when.clone()),
+        empty_when: conditions(read.empty_when.clone()),
+        confidential: read.confidential,
+        value_fixed: read.value_fixed.clone(),
+        locked: read.locked,
+        prefill: read.prefill.map(|PrefillText::Last| Prefill::Last),
+        kind: build_kind(read, problems),
+    }
+}
+
+fn build_kind(read: FieldText, problems: &mut Vec<Problem>) -> FieldKind {
+    let name = read.name;
+    match read.kind {
         KindText::Text => FieldKind::Text { max_length: read.max_length.unwrap_or(MAX_LENGTH) },
         KindText::Number => FieldKind::Number(NumberField {
             unit: unit_rule(&name, read.unit.as_deref().unwrap_or("1"), problems),
@@ -210,16 +308,16 @@ fn build_field(read: FieldText, problems: &mut Vec<Problem>) -> Field {
                 .map(|v| ValuesWhen { when: Condition(v.when), values: v.values })
                 .collect(),
         },
-    };
-    Field {
-        name: read.name,
-        title: read.title,
-        help: read.help,
-        kind,
-        required: read.required,
-        required_when: conditions(read.required_when),
-        empty_when: conditions(read.empty_when),
-        confidential: read.confidential,
+        KindText::Date => FieldKind::Date,
+        KindText::Bool => FieldKind::Bool,
+        KindText::Code => FieldKind::Code {
+            pattern: read.pattern.unwrap_or_else(|| {
+                problems.push(wrong(Some(&name), "缺少 `pattern`", "`pattern` is missing"));
+                CodePattern::Attachment
+            }),
+            media: read.media,
+            max_bytes: read.max_bytes,
+        },
     }
 }
 
@@ -281,7 +379,7 @@ fn verify_field(form: &Form, field: &Field, problems: &mut Vec<Problem>) {
         verify_condition(form, field, condition, problems);
     }
     match &field.kind {
-        FieldKind::Text { .. } => {}
+        FieldKind::Text { .. } | FieldKind::Date | FieldKind::Bool | FieldKind::Code { .. } => {}
         FieldKind::Number(number) => {
             for (condition, _) in &number.limits_when {
                 verify_condition(form, field, condition, problems);
@@ -328,9 +426,8 @@ fn verify_condition(
 ) {
     for (name, wanted) in &condition.0 {
         match form.field(name).map(|other| &other.kind) {
-            Some(FieldKind::Choice { values, .. }) if *name != field.name => {
-                let known = |value: &String| values.iter().any(|choice| choice.name == *value);
-                for value in wanted.iter().filter(|value| !known(value)) {
+            Some(kind) if kind.has_choices() && *name != field.name => {
+                for value in wanted.iter().filter(|value| !kind.knows(value)) {
                     unknown_value(field, value, problems);
                 }
             }

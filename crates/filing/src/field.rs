@@ -6,6 +6,8 @@ use serde::Serialize;
 use tanheng_base::{Lang, Text};
 use tanheng_quantity::{Rational, Unit};
 
+use crate::code_text::CodePattern;
+
 use crate::sheet::Row;
 
 /// One field: a column of the sheet.
@@ -28,6 +30,20 @@ pub struct Field {
     pub empty_when: Vec<Condition>,
     /// A trade secret: shown to those entitled to it only.
     pub confidential: bool,
+    /// The one value it can have: filled in where it is left empty, and no other is taken.
+    pub value_fixed: Option<String>,
+    /// A cell that a template locks, because its value is fixed.
+    pub locked: bool,
+    /// What a template fills in beforehand.
+    pub prefill: Option<Prefill>,
+}
+
+/// What a template fills in beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prefill {
+    /// The value of the last filing.
+    Last,
 }
 
 /// What a field holds.
@@ -48,7 +64,68 @@ pub enum FieldKind {
         /// Rows in which fewer of them may be chosen: the first that holds counts.
         values_when: Vec<ValuesWhen>,
     },
+    /// A day, stored as `2022-11-07`.
+    Date,
+    /// Yes or no, stored as `true` or `false`.
+    Bool,
+    /// A code whose notation can be checked.
+    Code {
+        /// The notation.
+        pattern: CodePattern,
+        /// Media types that an attachment may have; empty for other codes.
+        media: Vec<String>,
+        /// Most bytes of an attachment.
+        max_bytes: Option<usize>,
+    },
 }
+
+impl FieldKind {
+    /// Whether conditions may ask for its value: it is one of a few.
+    pub(crate) fn has_choices(&self) -> bool {
+        matches!(self, Self::Choice { .. } | Self::Bool)
+    }
+
+    /// Whether a condition may name this value.
+    pub(crate) fn knows(&self, value: &str) -> bool {
+        match self {
+            Self::Choice { values, .. } => values.iter().any(|choice| choice.name == value),
+            Self::Bool => TRUTHS.iter().any(|truth| truth.name == value),
+            _ => false,
+        }
+    }
+
+    /// What a reader sees for a stored value.
+    #[must_use]
+    pub fn label<'a>(&'a self, value: &'a str, lang: Lang) -> &'a str {
+        match self {
+            Self::Choice { values, .. } => values
+                .iter()
+                .find(|choice| choice.name == value)
+                .map_or(value, |choice| choice.label.get(lang)),
+            Self::Bool => {
+                TRUTHS.iter().find(|truth| truth.name == value).map_or(value, |truth| match lang {
+                    Lang::Zh => truth.zh,
+                    Lang::En => truth.en,
+                })
+            }
+            _ => value,
+        }
+    }
+}
+
+/// How yes and no are stored, shown and written.
+pub(crate) struct Truth {
+    /// What is stored.
+    pub(crate) name: &'static str,
+    /// What a Chinese reader sees.
+    pub(crate) zh: &'static str,
+    /// What an English reader sees.
+    pub(crate) en: &'static str,
+}
+
+/// Yes and no.
+pub(crate) const TRUTHS: [Truth; 2] =
+    [Truth { name: "true", zh: "是", en: "yes" }, Truth { name: "false", zh: "否", en: "no" }];
 
 /// A value to choose.
 #[derive(Debug, Clone, Serialize)]
@@ -98,12 +175,8 @@ impl Condition {
         let parts = self.0.iter().map(|(name, values)| {
             let field = fields.iter().find(|field| field.name == *name);
             let title = field.map_or(name.as_str(), |field| field.title.get(lang));
-            let label = |value: &String| match field.map(|field| &field.kind) {
-                Some(FieldKind::Choice { values, .. }) => values
-                    .iter()
-                    .find(|choice| choice.name == *value)
-                    .map_or(value.clone(), |choice| choice.label.get(lang).to_owned()),
-                _ => value.clone(),
+            let label = |value: &String| {
+                field.map_or(value.as_str(), |field| field.kind.label(value, lang)).to_owned()
             };
             let values: Vec<String> = values.iter().map(label).collect();
             match lang {

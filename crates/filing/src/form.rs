@@ -16,6 +16,18 @@ pub enum Period {
     Month,
     /// A calendar year.
     Year,
+    /// No period: the sheet belongs to an act, such as an application.
+    None,
+}
+
+/// How a form lies on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// Rows under headings.
+    Table,
+    /// One row, each field beside its title.
+    Record,
 }
 
 /// A form, read from its definition.
@@ -27,8 +39,12 @@ pub struct Form {
     pub version: String,
     /// Its title.
     pub title: Text,
+    /// How it lies on the page.
+    pub layout: Layout,
     /// What one sheet covers.
     pub period: Period,
+    /// The command of the book that a filled-in form goes to; none where it belongs to a case.
+    pub command: Option<String>,
     /// The clause that asks for it.
     pub citation: Citation,
     /// A remark for readers.
@@ -45,6 +61,9 @@ pub struct Form {
     pub classified_marks: Vec<String>,
     /// The fields, in the order of the columns.
     pub fields: Vec<Field>,
+    /// SHA-256 of what the definition says, in lower-case hexadecimal: comments, order of keys
+    /// and white space do not count.
+    pub digest: String,
 }
 
 impl Form {
@@ -52,6 +71,16 @@ impl Form {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field that a heading or key means: its name or its title in either language.
+    #[must_use]
+    pub fn field_named(&self, heading: &str) -> Option<&Field> {
+        let heading = heading.trim().to_lowercase();
+        self.fields.iter().find(|field| {
+            let own = [&field.name, &field.title.zh, &field.title.en];
+            own.iter().any(|way| way.to_lowercase() == heading)
+        })
     }
 
     /// The heading of a CSV sheet, without a line break.

@@ -1,6 +1,5 @@
 //! Reading a sheet from JSON, with the digits of numbers as they were written.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -11,12 +10,15 @@ use tanheng_base::Problem;
 use crate::cell::{excerpt, objection};
 use crate::check::{Headings, WrittenRow, check_form, settle, unknown_column};
 use crate::code;
-use crate::form::Form;
-use crate::read_csv::{check_size, column_twice, decode, field_named};
+use crate::field::FieldKind;
+use crate::form::{Form, Layout};
+use crate::read_csv::{check_size, decode};
+use crate::read_table::column_twice;
 use crate::sheet::Sheet;
 
 /// Reads a sheet from JSON: an array of objects, or `{"rows": […]}` with an optional
-/// `form` and `form_version` that are then compared with the form.
+/// `form` and `form_version` that are then compared with the form. A record may also be the one
+/// object alone.
 ///
 /// Keys name fields like the headings of a CSV file. Values are texts, integers or
 /// decimals; numbers are taken from their digits and never pass through binary floating
@@ -27,7 +29,7 @@ use crate::sheet::Sheet;
 pub fn read_json(form: &Form, bytes: &[u8]) -> Result<Sheet, Vec<Problem>> {
     check_size(form, bytes)?;
     let text = decode(bytes)?;
-    let document = read_document(&text)?;
+    let document = read_document(form, &text)?;
     let mut problems = Vec::new();
     check_form(form, document.form.as_deref(), document.form_version.as_deref(), &mut problems);
     let mut written = Vec::with_capacity(document.rows.len());
@@ -50,9 +52,12 @@ struct Document {
     rows: Vec<Box<RawValue>>,
 }
 
-fn read_document(text: &str) -> Result<Document, Vec<Problem>> {
+fn read_document(form: &Form, text: &str) -> Result<Document, Vec<Problem>> {
+    let bare = |rows| Document { form: None, form_version: None, rows };
     let read = if text.trim_start().starts_with('[') {
-        parse(text).map(|rows| Document { form: None, form_version: None, rows })
+        parse(text).map(bare)
+    } else if form.layout == Layout::Record && is_one_object(text) {
+        parse(text).map(|row| bare(vec![row]))
     } else {
         parse(text)
     };
@@ -70,6 +75,11 @@ fn read_document(text: &str) -> Result<Document, Vec<Problem>> {
             }),
         ]
     })
+}
+
+/// An object without `rows`: the record itself.
+fn is_one_object(text: &str) -> bool {
+    parse::<Members>(text).is_ok_and(|members| members.0.iter().all(|(key, _)| key != "rows"))
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
@@ -116,20 +126,20 @@ impl<'de> Deserialize<'de> for Members {
 }
 
 fn read_row(form: &Form, row: u64, object: &RawValue, problems: &mut Vec<Problem>) -> WrittenRow {
-    let mut cells = BTreeMap::new();
+    let mut written = WrittenRow::new(row);
     let members = parse::<Members>(object.get()).unwrap_or_else(|_| {
         let text = object.get();
         problems.push(bad_json(text, "本行不是对象", "the row is no object").at(Some(row), None));
         Members(Vec::new())
     });
     for (key, value) in &members.0 {
-        let Some(field) = field_named(form, key.trim()) else {
+        let Some(field) = form.field_named(key) else {
             problems.push(unknown_column(form, key).at(Some(row), Some(&excerpt(key))));
             continue;
         };
-        match scalar(value.get()) {
+        match scalar(value.get(), &field.kind) {
             Some(text) => {
-                if cells.insert(field.name.clone(), text).is_some() {
+                if written.cells.insert(field.name.clone(), text).is_some() {
                     problems.push(column_twice(key).at(Some(row), Some(key)));
                 }
             }
@@ -143,15 +153,17 @@ fn read_row(form: &Form, row: u64, object: &RawValue, problems: &mut Vec<Problem
             }
         }
     }
-    WrittenRow { row, cells }
+    written
 }
 
-/// The text of a JSON scalar; a number keeps its digits. `None` for what is no scalar.
-fn scalar(json: &str) -> Option<String> {
+/// The text of a JSON scalar; a number keeps its digits. `None` for what is no scalar, and for
+/// truth where the field does not ask for it.
+fn scalar(json: &str, kind: &FieldKind) -> Option<String> {
     match json.as_bytes().first()? {
         b'"' => parse(json).ok(),
         b'-' | b'0'..=b'9' => Some(json.to_owned()),
         b'n' => Some(String::new()),
+        b't' | b'f' if matches!(kind, FieldKind::Bool) => Some(json.to_owned()),
         _ => None,
     }
 }

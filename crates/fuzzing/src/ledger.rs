@@ -8,7 +8,7 @@ use tanheng_filing::{Form, Sheet, check, read_csv, read_json, to_csv};
 /// The province's monthly ledger.
 const LEDGER: &str = include_str!("../../../rulebooks/cn-hebei/forms/ledger_monthly.toml");
 
-fn ledger() -> &'static Form {
+pub(crate) fn ledger() -> &'static Form {
     static FORM: OnceLock<Form> = OnceLock::new();
     FORM.get_or_init(|| Form::parse(LEDGER).expect("the form of the pack is sound"))
 }

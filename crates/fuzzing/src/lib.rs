@@ -12,6 +12,7 @@ mod number;
 mod pack;
 mod receipt;
 mod unit;
+mod workbook;
 
 pub use canonical::{entry, opening, value};
 pub use checkpoint::{checkpoint, checkpoint_edited};
@@ -22,6 +23,7 @@ pub use number::{decimal, rational};
 pub use pack::pack;
 pub use receipt::{receipt, receipt_edited};
 pub use unit::quantity;
+pub use workbook::{workbook, workbook_sheet};
 
 /// A target: its name, which is also that of its corpus folder, and its function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -45,6 +47,8 @@ pub const TARGETS: &[Target] = &[
     ("receipt_edited", receipt_edited),
     ("tile", tile),
     ("value", value),
+    ("workbook", workbook),
+    ("workbook_sheet", workbook_sheet),
 ];
 
 /// The input as text, and its lines from the first; absent lines are empty.

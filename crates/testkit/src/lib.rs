@@ -13,5 +13,5 @@ mod random;
 pub mod trace;
 
 pub use engine::{Engine, Fresh, on_each_engine};
-pub use program::program;
+pub use program::{program, python_module};
 pub use random::Seed;

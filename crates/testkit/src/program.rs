@@ -22,6 +22,22 @@ pub fn program(name: &str, probe: &[&str]) -> bool {
     found_or_said(name, found)
 }
 
+/// Whether `python3` has a module. Where it has not, that is said, and it is a failure when
+/// `TANHENG_REQUIRE` names the module.
+///
+/// # Panics
+/// When the module is required and absent.
+#[must_use]
+pub fn python_module(name: &str) -> bool {
+    let import = Command::new("python3")
+        .args(["-c", &format!("import {name}")])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    found_or_said(name, import.is_ok_and(|status| status.success()))
+}
+
 /// Says that a program is absent, if it is.
 ///
 /// # Panics

@@ -1,52 +1,26 @@
 //! Reading a ledger from a file, by the form of the law.
 
 use tanheng_base::Text;
-use tanheng_filing::{Form, Period, Sheet, read_csv, read_json};
+use tanheng_filing::{Form, Period, Sheet};
 use tanheng_rulebook::Rulebook;
 
+use super::Submit;
 use crate::Failure;
+use crate::command::UseCase;
+use crate::form::{self, Media, forms};
 
-/// How a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Media {
-    /// Comma-separated values.
-    Csv,
-    /// JSON.
-    Json,
-}
-
-impl Media {
-    /// By the ending of a file name.
-    ///
-    /// # Errors
-    /// `ledger.file_kind` for other endings.
-    pub fn of(name: &str) -> Result<Self, Failure> {
-        let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        match ending.as_str() {
-            "csv" => Ok(Self::Csv),
-            "json" => Ok(Self::Json),
-            _ => Err(Failure::refuse(
-                "ledger.file_kind",
-                Text::new(
-                    format!("不支持的文件类型 `{name}`"),
-                    format!("the kind of file `{name}` is not supported"),
-                ),
-                Text::new("请使用 .csv 或 .json 文件", "use a .csv or .json file"),
-            )),
-        }
-    }
-}
-
-/// The form of the law for ledgers of a month.
+/// The form of the law for ledgers of a month: the one that goes to this command. In law of a
+/// time when forms did not say so it is the first of a month.
 ///
 /// # Errors
-/// `ledger.no_form` when the law has none; faults of the form.
+/// `ledger.no_form` when the law has none; faults of the forms.
 pub fn form(law: &Rulebook) -> Result<Form, Failure> {
-    for (_, _, text) in law.files("forms/") {
-        let form = Form::parse(text)?;
-        if form.period == Period::Month {
-            return Ok(form);
-        }
+    let mut monthly = forms(law)?;
+    monthly.retain(|form| form.period == Period::Month);
+    let named = monthly.iter().position(|form| form.command.as_deref() == Some(Submit::KIND));
+    let unnamed = || monthly.iter().position(|form| form.command.is_none());
+    if let Some(place) = named.or_else(unnamed) {
+        return Ok(monthly.swap_remove(place));
     }
     Err(Failure::refuse(
         "ledger.no_form",
@@ -60,11 +34,5 @@ pub fn form(law: &Rulebook) -> Result<Form, Failure> {
 /// # Errors
 /// Each fault with row, column, value, rule and remedy.
 pub fn read(law: &Rulebook, media: Media, bytes: &[u8]) -> Result<Sheet, Failure> {
-    let form = form(law)?;
-    let sheet = match media {
-        Media::Csv => read_csv(&form, bytes)?,
-        Media::Json => read_json(&form, bytes)?,
-    };
-    let problems = tanheng_filing::check(&form, &sheet);
-    if problems.is_empty() { Ok(sheet) } else { Err(problems.into()) }
+    Ok(form::read(&form(law)?, media, bytes)?.sheet)
 }

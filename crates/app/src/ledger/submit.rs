@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tanheng_base::{Code, EnterpriseId, Month, Problem, Text};
 use tanheng_evidence::Value;
-use tanheng_filing::{Form, Sheet};
+use tanheng_filing::{Form, Severity, Sheet};
 use tanheng_inventory::{Line, LineFigure, MonthFigure as Computed, Scope, Setting, compute_month};
 use tanheng_rulebook::Rulebook;
 use tanheng_store::record::{
@@ -13,6 +13,7 @@ use tanheng_store::record::{
 
 use super::compute;
 use crate::command::UseCase;
+use crate::form::{self, Warned};
 use crate::outcome::{Decision, Outcome};
 use crate::policy::{Action, Subject};
 use crate::situation::Situation;
@@ -56,7 +57,8 @@ impl UseCase for Submit {
         self.check_time(situation)?;
         let sealed = before.is_some_and(|figure| figure.sealed);
         self.check_finding(situation, sealed)?;
-        let (lines, figure) = self.compute(situation, &enterprise, &law, &form)?;
+        let Accounted { lines, figure, warnings } =
+            self.compute(situation, &enterprise, &law, &form)?;
 
         let version = versions.first().map_or(1, |latest| latest.version + 1);
         let entry = situation.sequence;
@@ -65,6 +67,9 @@ impl UseCase for Submit {
             .field("filing", &id)?
             .field("version", version)?
             .field("rulebook", law.version().as_str())?;
+        if !warnings.is_empty() {
+            outcome = outcome.field("warnings", &warnings)?;
+        }
         if let Some(latest) = versions.first() {
             outcome.put(&Filing { state: FilingState::Replaced, ..latest.clone() })?;
         }
@@ -163,7 +168,7 @@ impl Submit {
         enterprise: &Enterprise,
         law: &Rulebook,
         form: &Form,
-    ) -> Result<(Vec<Line>, Computed), Failure> {
+    ) -> Result<Accounted, Failure> {
         let mut problems = tanheng_filing::check(form, &self.sheet);
         if !problems.is_empty() {
             return Err(problems.into());
@@ -176,13 +181,19 @@ impl Submit {
                 problems.push(unknown_facility(line, &facilities));
             }
         }
+        let checks = situation.rulebooks.checks(law)?;
+        let (at, own) = (self.month.last_day(), (form, &self.sheet));
+        let findings = form::run_checks(law, &checks, own, at, &enterprise.region);
+        let warnings = form::warned(&findings);
+        let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+        problems.extend(errors.map(|finding| finding.problem));
         let setting = Setting {
             rulebook: law,
             industry: enterprise.industry.clone(),
             region: enterprise.region.clone(),
         };
         match compute_month(&setting, self.month, &lines) {
-            Ok(figure) if problems.is_empty() => Ok((lines, figure)),
+            Ok(figure) if problems.is_empty() => Ok(Accounted { lines, figure, warnings }),
             Ok(_) => Err(problems.into()),
             Err(more) => {
                 problems.extend(more);
@@ -190,6 +201,13 @@ impl Submit {
             }
         }
     }
+}
+
+/// A sheet that was checked and computed.
+struct Accounted {
+    lines: Vec<Line>,
+    figure: Computed,
+    warnings: Vec<Warned>,
 }
 
 /// The same sheet again changes nothing, unless its content was erased or a newer

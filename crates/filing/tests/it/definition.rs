@@ -56,7 +56,7 @@ fn what_contradicts_itself_is_refused() {
         ("en = \"Source\"", "en = \"facility\"", "heading `facility` is repeated"),
         ("max_length = 80", "max_length = 80\nplaces = 2", "`places` does not go with"),
         ("name = \"GJ\"\nlabel", "name = \"t\"\nlabel", "the choices are empty or repeated"),
-        ("max_rows = 2000", "max_rows = 0", "max_rows"),
+        ("max_rows = 20000", "max_rows = 0", "max_rows"),
     ] {
         let messages = changed(from, to);
         assert!(messages.iter().any(|message| message.contains(said)), "{said}: {messages:?}");

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod casework;
+mod catalogue;
 mod definition;
 mod ledger;
 mod properties;
+mod record;
 
 use tanheng_base::{Lang, Problem};
 use tanheng_filing::{Form, Sheet, read_csv};

@@ -2,14 +2,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use tanheng_app::ledger::{Media, Submit as Command, read};
+use tanheng_app::form::{
+    Change, CheckFinding, File, Form, Media, Severity, Sheet, difference, read, run_checks,
+};
+use tanheng_app::ledger::{Submit as Command, form as ledger_form};
+use tanheng_app::read::Reader;
 use tanheng_app::{Acknowledged, Book, Rulebooks, receipt};
-use tanheng_base::{EnterpriseId, Month, Text};
+use tanheng_base::{EnterpriseId, FormId, Month, Problem, Text};
+use tanheng_rulebook::Rulebook;
 
 use super::book::Acting;
+use super::form::{form_for, tell_changes};
 use super::session::{Exit, Failure, Session};
 
 /// 月度碳排放台账。Monthly carbon-emission ledgers.
@@ -31,8 +38,8 @@ enum Action {
 /// nothing and leads to the first entry.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-struct Submit {
-    /// 台账文件，.csv 或 .json。The ledger, .csv or .json.
+pub(super) struct Submit {
+    /// 填好的表，.xlsx、.csv 或 .json。The file, .xlsx, .csv or .json.
     file: PathBuf,
 
     /// 统一社会信用代码。Unified social credit code.
@@ -64,38 +71,158 @@ const EXAMPLES: &str = "\
 例 examples:
   tanheng ledger submit examples/ledgers/power-2022-03.csv --enterprise 91139900000000001P \\
       --month 2022-03 --as filer-0001 --data ./tanheng-data
-  tanheng ledger submit ledger.json --enterprise 91139900000000001P --month 2022-05 \\
+  tanheng ledger submit ledger.xlsx --enterprise 91139900000000001P --month 2022-05 \\
       --as filer-0001 --finding 91139900000000001P/2022/1";
 
 impl Ledger {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let Action::Submit(submit) = self.action;
-        let as_json = submit.json;
-        match submit.run(session) {
-            Err(failure) if as_json => {
+        submit.told(session, |submit, session| {
+            let prepared = submit.prepare(None)?;
+            submit.deposit(&prepared, prepared.file.sheet.clone(), None, session)
+        })
+    }
+}
+
+/// A file that was read for the book it goes to.
+struct Prepared {
+    enterprise: EnterpriseId,
+    book: Book,
+    law: Arc<Rulebook>,
+    form: Form,
+    file: File,
+}
+
+impl Submit {
+    /// Tells what the file changes of the stored version and what the checks find, then deposits
+    /// it, unless nothing is to be filed.
+    pub(super) fn with_changes(
+        self,
+        form: Option<&FormId>,
+        dry_run: bool,
+        session: &mut Session<'_>,
+    ) -> Result<Exit, Failure> {
+        self.told(session, |submit, session| {
+            let prepared = submit.prepare(form)?;
+            let reader = submit.reader(&prepared.book)?;
+            let findings = prepared.findings(&reader, submit.month)?;
+            let own = &prepared.form;
+            let period = submit.month.to_string();
+            let stored = reader.filed_sheet(&prepared.enterprise, &own.id, &period)?;
+            let before = stored.and_then(|stored| stored.sheet);
+            let changes = before.as_ref().map(|old| difference(own, old, &prepared.file.sheet));
+            if !submit.json {
+                submit.tell_before(own, changes.as_deref(), &findings, session);
+            }
+            let errors: Vec<Problem> = findings
+                .into_iter()
+                .filter(|finding| finding.severity == Severity::Error)
+                .map(|finding| finding.problem)
+                .collect();
+            if !errors.is_empty() {
+                return Err(Failure::Problems(errors));
+            }
+            if dry_run {
+                if submit.json {
+                    session.json(&json!({ "changes": changes, "filed": false }));
+                } else {
+                    session.line(session.pick("未提交", "nothing was filed"));
+                }
+                return Ok(Exit::Done);
+            }
+            // the same values in another file are the same content
+            let unchanged = before.filter(|_| changes.as_ref().is_some_and(Vec::is_empty));
+            let sheet = unchanged.unwrap_or_else(|| prepared.file.sheet.clone());
+            submit.deposit(&prepared, sheet, changes.as_deref(), session)
+        })
+    }
+
+    /// Errors go to standard output as JSON where that is asked for.
+    fn told(
+        self,
+        session: &mut Session<'_>,
+        work: impl FnOnce(&Self, &mut Session<'_>) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        match work(&self, session) {
+            Err(failure) if self.json => {
                 session.json(&failure.to_json());
                 Ok(Exit::Differs)
             }
             other => other,
         }
     }
-}
 
-impl Submit {
-    fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    fn prepare(&self, form: Option<&FormId>) -> Result<Prepared, Failure> {
         let enterprise: EnterpriseId = self.enterprise.parse()?;
-        let (book, executor) = self.acting.start()?;
-        let name = self.file.to_string_lossy().into_owned();
-        let media = Media::of(&name)?;
+        let book = self.acting.data.book()?;
+        let media = Media::of(&self.file.to_string_lossy())?;
         let bytes = fs::read(&self.file).map_err(|error| unreadable(&self.file, &error))?;
         let law = latest_law(&book)?;
-        let sheet = read(&law, media, &bytes)?;
-        let command =
-            Command { enterprise, month: self.month, sheet, finding: self.finding.clone() };
+        let ledger = ledger_form(&law)?;
+        let form = match form {
+            None if media != Media::Xlsx => ledger,
+            asked => {
+                let own = form_for(&law, asked.or(Some(&ledger.id)), media, &bytes)?;
+                if own.id != ledger.id {
+                    return Err(within_a_case(&own));
+                }
+                own
+            }
+        };
+        let file = read(&form, media, &bytes)?;
+        if let Some(origin) = &file.origin {
+            let (own, month) = (enterprise.as_str(), self.month.to_string());
+            let other =
+                |made: &Option<String>, asked: &str| made.clone().filter(|made| made != asked);
+            let made = other(&origin.enterprise, own).or(other(&origin.period, &month));
+            if let Some(made) = made {
+                return Err(made_for_another(&made));
+            }
+        }
+        Ok(Prepared { enterprise, book, law, form, file })
+    }
+
+    fn reader(&self, book: &Book) -> Result<Reader, Failure> {
+        let actor = tanheng_app::actor::find(&book.reader()?, &self.acting.actor)?;
+        Ok(Reader::open(book, Arc::new(Rulebooks::default()), actor)?)
+    }
+
+    fn deposit(
+        &self,
+        prepared: &Prepared,
+        sheet: Sheet,
+        changes: Option<&[Change]>,
+        session: &mut Session<'_>,
+    ) -> Result<Exit, Failure> {
+        let (book, executor) = self.acting.start()?;
+        let (enterprise, finding) = (prepared.enterprise.clone(), self.finding.clone());
+        let command = Command { enterprise, month: self.month, sheet, finding };
         let acknowledged = executor.run(&self.acting.actor, None, command)?;
         let path = self.write_receipt(&book, &acknowledged)?;
-        self.tell(session, &acknowledged, &path);
+        self.tell(session, &acknowledged, &path, changes);
         Ok(Exit::Done)
+    }
+
+    fn tell_before(
+        &self,
+        form: &Form,
+        changes: Option<&[Change]>,
+        findings: &[CheckFinding],
+        session: &mut Session<'_>,
+    ) {
+        match changes {
+            None => session.line(session.pick("首次填报", "filed for the first time")),
+            Some([]) => {
+                session.line(session.pick("与已存版本相同", "the same as the stored version"))
+            }
+            Some(changes) => {
+                session.line(session.pick("与已存版本的差别：", "changes of the stored version:"));
+                tell_changes(form, changes, session);
+            }
+        }
+        for finding in findings.iter().filter(|finding| finding.severity != Severity::Error) {
+            session.line(finding.problem.render(session.lang));
+        }
     }
 
     fn write_receipt(&self, book: &Book, done: &Acknowledged) -> Result<PathBuf, Failure> {
@@ -111,16 +238,26 @@ impl Submit {
         Ok(path)
     }
 
-    fn tell(&self, session: &mut Session<'_>, done: &Acknowledged, path: &Path) {
+    fn tell(
+        &self,
+        session: &mut Session<'_>,
+        done: &Acknowledged,
+        path: &Path,
+        changes: Option<&[Change]>,
+    ) {
         if self.json {
-            session.json(&json!({
+            let mut told = json!({
                 "sequence": done.sequence,
                 "time": done.time.to_string(),
                 "leaf": hex(&done.leaf),
                 "repeated": done.repeated,
                 "outcome": done.fields,
                 "receipt": path,
-            }));
+            });
+            if let Some(changes) = changes {
+                told["changes"] = json!(changes);
+            }
+            session.json(&told);
             return;
         }
         let field = |name: &str| {
@@ -169,10 +306,44 @@ impl Submit {
     }
 }
 
+impl Prepared {
+    /// What the checks find, in the region of the enterprise.
+    fn findings(&self, reader: &Reader, month: Month) -> Result<Vec<CheckFinding>, Failure> {
+        let Some(region) = reader.region_of(&self.enterprise)? else { return Ok(Vec::new()) };
+        let checks = tanheng_app::form::checks(&self.law)?;
+        let own = (&self.form, &self.file.sheet);
+        Ok(run_checks(&self.law, &checks, own, month.last_day(), &region))
+    }
+}
+
+fn within_a_case(form: &Form) -> Failure {
+    let id = &form.id;
+    Failure::new(
+        "form.within_case",
+        Text::new(
+            format!("`{id}` 随办理事项填报，不单独提交"),
+            format!("`{id}` is filled in with a case and is not filed alone"),
+        ),
+        Text::new("在相应的办理中填报", "fill it in with its case"),
+    )
+}
+
+fn made_for_another(made: &str) -> Failure {
+    Failure::new(
+        "workbook.other_filing",
+        Text::new(
+            format!("工作簿是为 `{made}` 制作的"),
+            format!("the workbook was made for `{made}`"),
+        ),
+        Text::new(
+            "核对企业和月份，或为该企业和月份重新生成模板",
+            "check enterprise and month, or make a template for them",
+        ),
+    )
+}
+
 /// The law of a book.
-pub(super) fn latest_law(
-    book: &Book,
-) -> Result<std::sync::Arc<tanheng_rulebook::Rulebook>, Failure> {
+pub(super) fn latest_law(book: &Book) -> Result<Arc<Rulebook>, Failure> {
     let rulebooks = Rulebooks::default();
     let purpose = tanheng_app::read::record::RulebookPurpose::Law;
     let law = rulebooks.latest(&book.reader()?, purpose)?;
@@ -190,7 +361,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+/// A file of the user that cannot be read.
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     let path = path.display();
     Failure::new(
         "ledger.unreadable",

@@ -8,8 +8,10 @@ mod audit;
 mod bench;
 mod book;
 mod case;
+mod check;
 mod demo;
 mod eval;
+mod form;
 mod ledger;
 mod log;
 mod procedure;
@@ -89,6 +91,8 @@ commands! {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Init(book::Init),
+    Form(form::Forms),
+    Check(check::Checks),
     Ledger(ledger::Ledger),
     Procedure(procedure::Procedure),
     Case(case::Case),

@@ -8,6 +8,7 @@ mod casework;
 mod coverage;
 mod eval;
 mod eval_csv;
+mod form;
 mod html;
 mod log;
 mod page;

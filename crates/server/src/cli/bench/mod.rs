@@ -5,6 +5,7 @@
 
 mod accounting;
 mod demo;
+mod import;
 mod journal;
 mod peer;
 mod replay;
@@ -30,6 +31,7 @@ enum Suite {
     Replay(replay::Replay),
     Demo(demo::Demo),
     Try(trial::Try),
+    Import(import::Import),
 }
 
 impl Bench {
@@ -40,6 +42,7 @@ impl Bench {
             Suite::Replay(suite) => suite.run(session),
             Suite::Demo(suite) => suite.run(session),
             Suite::Try(suite) => suite.run(session),
+            Suite::Import(suite) => suite.run(session),
         }
     }
 }
