@@ -62,10 +62,7 @@ pub fn read_rows(
     bytes: &[u8],
 ) -> Result<Vec<Values>, Failure> {
     let Some(form) = casebook.form(form) else { return Err(unknown(form.as_str())) };
-    let sheet = match media {
-        Media::Csv => tanheng_filing::read_csv(form, bytes)?,
-        Media::Json => tanheng_filing::read_json(form, bytes)?,
-    };
+    let sheet = crate::form::read(form, media, bytes)?.sheet;
     Ok(sheet.rows.into_iter().map(|row| row.cells).collect())
 }
 
