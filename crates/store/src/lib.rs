@@ -22,6 +22,7 @@ mod digest;
 mod error;
 pub mod journal;
 mod migrate;
+mod pending;
 mod postgres;
 pub mod record;
 mod scope;

@@ -7,17 +7,15 @@
 //! the commit was sent nothing has, during it nobody knows.
 
 mod connection;
-mod pending;
 mod value;
 
 use std::cell::{RefCell, RefMut};
 
-use connection::Connection;
-use pending::Pending;
-
 use crate::database::{Access, Durability};
+use crate::pending::{self, Pending};
 use crate::record::Table;
 use crate::{Address, Cell, Row, Sql, StoreError};
+use connection::Connection;
 
 /// One number for all books: whoever makes or changes tables holds this lock.
 const STRUCTURE: i64 = 0x7461_6e68_656e_6701;
@@ -192,7 +190,11 @@ impl Postgres {
             None => state.pending.take_all(),
         };
         for (table, rows) in due {
-            state.use_connection(|connection| pending::write(connection, table, &rows))?;
+            state.use_connection(|connection| {
+                pending::write(table, &rows, |sql, rows| {
+                    connection.execute(sql, &rows.concat()).map(drop)
+                })
+            })?;
         }
         Ok(())
     }
@@ -249,7 +251,9 @@ impl Sql for Postgres {
     /// A row that waits to be written is found where it waits, and any other is not among
     /// those that do: nothing has to be written first.
     fn find(&self, table: &'static Table, key: &[Cell]) -> Result<Option<Row>, StoreError> {
-        if let Some(row) = self.state.borrow().pending.find(table, key) {
+        if !table.replaces() {
+            self.flush(Some(table.find_sql()))?;
+        } else if let Some(row) = self.state.borrow().pending.find(table, key) {
             return Ok(Some(row));
         }
         Ok(self.read(table.find_sql(), key)?.into_iter().next())

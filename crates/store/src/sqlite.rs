@@ -1,5 +1,6 @@
 //! SQLite: one file, write-ahead log, full synchronous.
 
+use std::cell::{Cell as Flag, RefCell};
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,16 +8,21 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
 use crate::database::{Access, Durability};
+use crate::pending::{self, Pending};
+use crate::record::Table;
 use crate::{Cell, Row, Sql, StoreError};
 
 /// How long a process waits for another that writes.
 const BUSY: Duration = Duration::from_secs(20);
 /// Statements kept prepared per connection.
-const PREPARED: usize = 256;
+const PREPARED: usize = 512;
 
 /// A connection to a SQLite database.
 pub(crate) struct Sqlite {
     connection: Connection,
+    /// A writing transaction is under way.
+    writing: Flag<bool>,
+    pending: RefCell<Pending>,
 }
 
 impl Sqlite {
@@ -62,7 +68,7 @@ impl Sqlite {
 
     fn with(connection: Connection) -> Self {
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        Self { connection }
+        Self { connection, writing: Flag::new(false), pending: RefCell::default() }
     }
 
     /// Begins a transaction that may write, or one on an unchanging state.
@@ -70,10 +76,13 @@ impl Sqlite {
     /// # Errors
     /// When the engine fails.
     pub(crate) fn begin(&self, access: Access) -> Result<(), StoreError> {
-        self.run(match access {
-            Access::Structure | Access::Write => "BEGIN IMMEDIATE",
-            Access::Read => "BEGIN",
-        })
+        let writing = match access {
+            Access::Structure | Access::Write => true,
+            Access::Read => false,
+        };
+        self.run(if writing { "BEGIN IMMEDIATE" } else { "BEGIN" })?;
+        self.writing.set(writing);
+        Ok(())
     }
 
     /// Ends the transaction with everything it wrote.
@@ -81,13 +90,18 @@ impl Sqlite {
     /// # Errors
     /// When the engine fails; then nothing of it is there.
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
-        self.run("COMMIT")
+        self.flush(None)?;
+        self.run("COMMIT")?;
+        self.writing.set(false);
+        Ok(())
     }
 
     /// Ends the transaction with nothing of it. After an error the engine may have
     /// rolled back by itself; then there is nothing left to roll back, and the first
     /// error is the one to report.
     pub(crate) fn roll_back(&self) {
+        self.writing.set(false);
+        self.pending.take();
         if !self.connection.is_autocommit() {
             drop(self.run("ROLLBACK"));
         }
@@ -119,6 +133,26 @@ impl Sqlite {
         self.query(query, &[])
     }
 
+    /// Writes what waits to be written: to the tables that a statement names, or to all.
+    fn flush(&self, before: Option<&str>) -> Result<(), StoreError> {
+        let mut pending = self.pending.borrow_mut();
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let due = match before {
+            Some(sql) => pending.take_named(sql),
+            None => pending.take_all(),
+        };
+        for (table, rows) in due {
+            pending::write(table, &rows, |sql, rows| {
+                let mut statement = self.connection.prepare_cached(&positional(sql))?;
+                statement.execute(rusqlite::params_from_iter(rows.iter().flatten()))?;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
     fn run(&self, sql: &str) -> Result<(), StoreError> {
         Ok(self.connection.execute_batch(sql)?)
     }
@@ -126,11 +160,40 @@ impl Sqlite {
 
 impl Sql for Sqlite {
     fn execute(&self, sql: &str, parameters: &[Cell]) -> Result<usize, StoreError> {
+        self.flush(Some(sql))?;
         let mut statement = self.connection.prepare_cached(&positional(sql))?;
         Ok(statement.execute(rusqlite::params_from_iter(parameters))?)
     }
 
     fn query(&self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, StoreError> {
+        self.flush(Some(sql))?;
+        self.read(sql, parameters)
+    }
+
+    /// A row that waits to be written is found where it waits.
+    fn find(&self, table: &'static Table, key: &[Cell]) -> Result<Option<Row>, StoreError> {
+        if !table.replaces() {
+            self.flush(Some(table.find_sql()))?;
+        } else if let Some(row) = self.pending.borrow().find(table, key) {
+            return Ok(Some(row));
+        }
+        Ok(self.read(table.find_sql(), key)?.into_iter().next())
+    }
+
+    /// Within a writing transaction rows wait until a statement names their table or the
+    /// transaction ends, so that one statement puts many.
+    fn put(&self, table: &'static Table, row: &[Cell]) -> Result<(), StoreError> {
+        if !self.writing.get() {
+            return self.execute(table.put_sql(), row).map(drop);
+        }
+        let full = self.pending.borrow_mut().push(table, row);
+        if full { self.flush(None) } else { Ok(()) }
+    }
+}
+
+impl Sqlite {
+    /// Reads, past what waits to be written.
+    fn read(&self, sql: &str, parameters: &[Cell]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.connection.prepare_cached(&positional(sql))?;
         let width = statement.column_count();
         let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;

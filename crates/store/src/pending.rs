@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::connection::Connection;
 use crate::record::Table;
 use crate::{Cell, Row, StoreError};
 
@@ -13,7 +12,7 @@ const ROWS: usize = 2_000;
 const AT_ONCE: usize = 64;
 
 #[derive(Default)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     tables: Vec<Waiting>,
     rows: usize,
 }
@@ -21,51 +20,52 @@ pub(super) struct Pending {
 struct Waiting {
     table: &'static Table,
     rows: Vec<Row>,
-    /// Place of the row of a key: one statement may not put a row twice.
+    /// Place of the row of a key in a table that replaces rows: one statement may not put a row
+    /// twice.
     places: HashMap<Row, usize>,
 }
 
 impl Pending {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.tables.is_empty()
     }
 
     /// Adds a row; `true` when so many wait that it is time to write.
-    pub(super) fn push(&mut self, table: &'static Table, row: &[Cell]) -> bool {
+    pub(crate) fn push(&mut self, table: &'static Table, row: &[Cell]) -> bool {
         let place = self.tables.iter().position(|waiting| waiting.table.name == table.name);
         let place = place.unwrap_or_else(|| {
             self.tables.push(Waiting { table, rows: Vec::new(), places: HashMap::new() });
             self.tables.len() - 1
         });
         let waiting = &mut self.tables[place];
-        let before = waiting.places.insert(table.key_of(row), waiting.rows.len());
-        match before {
-            // The later row stands; evidence is never put twice, and the engine says so.
-            Some(before) if table.replaces() => {
-                waiting.rows[before] = row.to_vec();
-                waiting.places.insert(table.key_of(row), before);
-            }
-            _ => {
-                waiting.rows.push(row.to_vec());
-                self.rows += 1;
+        if table.replaces() {
+            let next = waiting.rows.len();
+            let place = *waiting.places.entry(table.key_of(row)).or_insert(next);
+            if place < next {
+                // The later row stands.
+                waiting.rows[place] = row.to_vec();
+                return false;
             }
         }
+        // Evidence is never put twice, and the engine says so.
+        waiting.rows.push(row.to_vec());
+        self.rows += 1;
         self.rows >= ROWS
     }
 
-    /// The row of a key that waits to be written.
-    pub(super) fn find(&self, table: &Table, key: &[Cell]) -> Option<Row> {
+    /// The row of a key that waits to be written, in a table that replaces rows.
+    pub(crate) fn find(&self, table: &Table, key: &[Cell]) -> Option<Row> {
         let waiting = self.tables.iter().find(|waiting| waiting.table.name == table.name)?;
         waiting.places.get(key).and_then(|place| waiting.rows.get(*place)).cloned()
     }
 
-    pub(super) fn take_all(&mut self) -> Vec<(&'static Table, Vec<Row>)> {
+    pub(crate) fn take_all(&mut self) -> Vec<(&'static Table, Vec<Row>)> {
         self.rows = 0;
         self.tables.drain(..).map(|waiting| (waiting.table, waiting.rows)).collect()
     }
 
     /// The rows of tables that a statement names.
-    pub(super) fn take_named(&mut self, sql: &str) -> Vec<(&'static Table, Vec<Row>)> {
+    pub(crate) fn take_named(&mut self, sql: &str) -> Vec<(&'static Table, Vec<Row>)> {
         let named = |waiting: &mut Waiting| names(sql, waiting.table.name);
         let due: Vec<_> = self.tables.extract_if(.., named).collect();
         self.rows -= due.iter().map(|waiting| waiting.rows.len()).sum::<usize>();
@@ -83,11 +83,11 @@ fn names(sql: &str, table: &str) -> bool {
     })
 }
 
-/// Writes rows of one table.
-pub(super) fn write(
-    connection: &mut Connection,
+/// Writes rows of one table by statements of many rows.
+pub(crate) fn write(
     table: &Table,
     mut rows: &[Row],
+    mut execute: impl FnMut(&str, &[Row]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut at_once = AT_ONCE;
     while !rows.is_empty() {
@@ -96,7 +96,7 @@ pub(super) fn write(
             continue;
         }
         let (now, later) = rows.split_at(at_once);
-        connection.execute(&table.insert_sql(at_once), &now.concat())?;
+        execute(&table.insert_sql(at_once), now)?;
         rows = later;
     }
     Ok(())
