@@ -10,11 +10,11 @@ use tanheng_app::{Acknowledged, actor};
 use tanheng_base::{CaseId, EnterpriseId, RegisterId};
 use tanheng_rulebook::PackFiles;
 use tanheng_store::record::{
-    CaseFilter, CasePaper, Membership, NoticeRow, RulebookPurpose, YearFigure, YearFigureKind,
+    CaseFilter, CasePaper, ClassDecision, Filing, FilingState, Membership, NoticeRow, RulebookPurpose,
 };
 use tanheng_testkit::on_each_engine;
 
-use crate::desk::{Desk, POWER, STEEL, enterprise, id, year};
+use crate::desk::{Desk, POWER, STEEL, enterprise, id};
 use crate::province::packs;
 
 const FORM: &str = r#"
@@ -263,9 +263,11 @@ fn an_application_runs_from_filing_to_register_and_figure() {
         assert_eq!(accepted.fields["ran"]["command"], "report.accept");
         assert_eq!(desk.ok("province-2", confirm(&case, 4)).sequence, accepted.sequence);
         assert_eq!(members(&desk), [enterprise(STEEL).to_string()]);
-        let figures = YearFigure::of_version(&desk.sql(), &enterprise(STEEL), year(), 1).unwrap();
-        let determined = figures.iter().find(|one| one.kind == YearFigureKind::Determined);
-        assert_eq!(determined.map(|figure| figure.entry), Some(accepted.sequence));
+        let form = tanheng_app::report::form().unwrap();
+        let filings = Filing::versions(&desk.sql(), &enterprise(STEEL), &form, "2022").unwrap();
+        assert_eq!(filings[0].state, FilingState::Accepted);
+        let class = ClassDecision::of(&desk.sql(), &enterprise(STEEL)).unwrap();
+        assert_eq!(class.first().map(|decision| decision.entry), Some(accepted.sequence));
         assert_eq!(desk.refused("province", act(&case, "refuse")), ["case.closed"]);
         desk.sound();
     });

@@ -53,10 +53,11 @@ pub fn diagram(procedure: &Procedure, lang: Lang) -> String {
     let _ = write!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
-         width=\"{width}\" height=\"{height}\" role=\"img\" font-family=\"sans-serif\" \
+         width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{title}\" font-family=\"sans-serif\" \
          font-size=\"13\" fill=\"none\" stroke-width=\"1.2\"><title>{title}</title>\
          <defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" \
          markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 8 4 0 8z\" fill=\"#456\"/></marker></defs>\
+         <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\
          <text x=\"{LEFT}\" y=\"24\" fill=\"#123\" font-size=\"16\">{title}</text>",
     );
     let open = &procedure.open;

@@ -93,7 +93,9 @@ impl ProcedurePage {
             frame: view.frame(view.words.pick(&own.title), trail),
             facts,
             note: note.to_owned(),
-            diagram: diagram(own, view.words.lang),
+            // within a page a drawing needs no name space
+            diagram: diagram(own, view.words.lang)
+                .replace(" xmlns=\"http://www.w3.org/2000/svg\"", ""),
             matrix: matrix(view, own),
             states: states(view, own),
         }

@@ -21,7 +21,7 @@ fn the_packs_built_in_are_sound_and_their_cases_hold() {
     let line = format!(
         "{good} of {good} worked cases hold, {bad} of {bad} bad cases are refused as stated\n"
     );
-    assert_eq!(ran.out, line);
+    assert!(ran.out.starts_with(&line), "{}", ran.out);
 }
 
 #[test]
