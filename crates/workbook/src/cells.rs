@@ -11,6 +11,8 @@ use crate::{code, number};
 
 /// Longest text that a cell of a spreadsheet can hold.
 const MOST_CHARACTERS: usize = 32_767;
+/// How much of a wrong value a message repeats.
+const MOST_SHOWN: usize = 60;
 /// Most bytes of text that are kept of a sheet.
 const MOST_TEXT: usize = 48 << 20;
 /// Columns beyond the headings of a form that are still looked at.
@@ -215,7 +217,8 @@ impl Cell {
 }
 
 fn refusal(code: Code, value: &str, said: (&str, &str), remedy: (&str, &str)) -> Box<Problem> {
-    Box::new(problem(code, said, remedy).found(value))
+    let shown: String = value.chars().filter(|c| !c.is_control()).take(MOST_SHOWN).collect();
+    Box::new(problem(code, said, remedy).found(shown))
 }
 
 fn digits(number: f64) -> Box<Problem> {

@@ -31,7 +31,7 @@ enum Action {
     Show(show::Show),
     Template(template::Template),
     Check(check::Check),
-    Submit(submit::Submit),
+    Submit(submit::SubmitForm),
 }
 
 impl Forms {

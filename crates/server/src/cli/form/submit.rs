@@ -14,7 +14,7 @@ use crate::cli::session::{Exit, Failure, Session};
 /// filled in with the case.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Submit {
+pub(super) struct SubmitForm {
     /// 表单编号，模板生成的工作簿可省略。Id of the form; workbooks from a template name theirs.
     #[arg(long, value_name = "FORM")]
     form: Option<FormId>,
@@ -33,7 +33,7 @@ const EXAMPLES: &str = "\
   tanheng form submit ledger.xlsx --enterprise 91139900000000001P --month 2022-03 --as filer-0001 \\
       --dry-run";
 
-impl Submit {
+impl SubmitForm {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit, Failure> {
         self.filing.with_changes(self.form.as_ref(), self.dry_run, session)
     }
