@@ -1,7 +1,7 @@
 //! Many enterprises under one rulebook after another: what a rule would do before it is law.
 //!
 //! There are two ways to the same answer. [`judge`] goes the way of a real decision, one
-//! enterprise at a time. [`Population::judge`] takes enterprises together that are alike in all
+//! enterprise at a time. `Population::judge` takes enterprises together that are alike in all
 //! that the rules look at besides numbers, asks once what applies to them, and works the numbers
 //! out in columns; whatever is unusual goes the first way.
 

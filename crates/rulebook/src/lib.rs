@@ -47,7 +47,7 @@ pub use cases::{
 };
 pub use diagnostic::{Diagnostic, Style, code};
 pub use evaluate::{Context, EvalError, Evaluation, Given};
-pub use explain::{explain, formula_notation};
+pub use explain::{explain, formula_notation, input_remarks};
 pub use json::to_json;
 pub use model::State;
 pub use pack::{PackFiles, RulebookVersion};

@@ -1,6 +1,7 @@
 //! A calculation as a carbon accountant writes it: formula, numbers with units, rounding points,
 //! result, and the clause behind every factor.
 
+mod declared;
 mod notation;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::lang;
 use crate::model::{Formula, Method, State};
 use crate::trace::{Basis, BasisKind, InputTrace, Op, StepTrace, TraceNode};
 use crate::value::Value;
+pub use declared::input_remarks;
 use notation::{formula_text, numbers_text, quantity_text};
 
 /// The calculation as text in one language; ends with a line break.

@@ -3,9 +3,9 @@
 use askama::Template;
 use tanheng_base::MethodId;
 use tanheng_rulebook::model::{
-    Body, Formula, Input, InputKind, Method, NumberInput, Step, UnitChoice,
+    Body, Formula, Input, InputKind, Method, NumberInput, Refusal, Step, UnitChoice,
 };
-use tanheng_rulebook::{Expected, GoodCase, formula_notation};
+use tanheng_rulebook::{Expected, GoodCase, formula_notation, input_remarks};
 
 use super::Reading;
 use crate::address::Subject;
@@ -76,6 +76,14 @@ pub struct VersionText {
     note: String,
     inputs: Table,
     steps: Vec<StepText>,
+    refusals: Vec<RefusalText>,
+}
+
+/// When there is no figure, though every input can be read.
+struct RefusalText {
+    when: String,
+    message: String,
+    clause: Cell,
 }
 
 /// One method with all its versions.
@@ -143,6 +151,16 @@ fn version(reading: Reading<'_>, method: &Method, at: usize) -> VersionText {
         note: method.grounds.note.as_ref().map_or_else(String::new, |note| words.pick(note).into()),
         inputs: inputs(reading, method, format!("inputs-{}", at + 1)),
         steps: method.steps.iter().map(|own| step(reading, method, own)).collect(),
+        refusals: method.refusals.iter().map(|own| refusal(reading, method, own)).collect(),
+    }
+}
+
+fn refusal(reading: Reading<'_>, method: &Method, refusal: &Refusal) -> RefusalText {
+    let words = reading.view.words;
+    RefusalText {
+        when: formula_notation(method, &refusal.when, words.lang),
+        message: words.pick(&refusal.message).to_owned(),
+        clause: grounds::citation(reading.view, reading.rulebook, &refusal.grounds.citation),
     }
 }
 
@@ -153,7 +171,9 @@ fn inputs(reading: Reading<'_>, method: &Method, id: String) -> Table {
         Column::words(reading.t("inputs-name")),
         Column::words(reading.t("inputs-unit")),
         Column::words(reading.t("inputs-limits")),
+        Column::words(reading.t("inputs-remarks")),
     ];
+    let words = reading.view.words;
     let mut table = Table::new(id, reading.t("calculation-inputs"), columns, "");
     for input in &method.inputs {
         let (unit, limits) = limits(reading, input);
@@ -163,6 +183,7 @@ fn inputs(reading: Reading<'_>, method: &Method, id: String) -> Table {
             Cell::code(input.name.clone()),
             Cell::text(unit),
             Cell::text(limits),
+            Cell::prose(input_remarks(input, words.lang).join(&reading.t("list-separator"))),
         ]);
     }
     table

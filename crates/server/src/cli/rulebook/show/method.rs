@@ -3,10 +3,11 @@
 use serde_json::{Value as Json, json};
 use tanheng_base::{Lang, MethodId, Text};
 use tanheng_quantity::Unit;
-use tanheng_rulebook::formula_notation;
 use tanheng_rulebook::model::{
-    Body, Formula, Input, InputKind, Method, NumberInput, Step, StepKind, UnitChoice,
+    Body, Formula, Input, InputKind, Method, NumberInput, Presence, Refusal, Step, StepKind,
+    UnitChoice,
 };
+use tanheng_rulebook::{formula_notation, input_remarks};
 
 use super::{Kind, View};
 use crate::cli::words;
@@ -49,13 +50,30 @@ fn version_text(view: &View<'_>, method: &Method) -> String {
     for step in &method.steps {
         step_lines(view, method, step, &mut lines);
     }
+    if !method.refusals.is_empty() {
+        lines.push(view.pick("  不予计算", "  gives no figure").to_owned());
+    }
+    for refusal in &method.refusals {
+        refusal_lines(view, method, refusal, &mut lines);
+    }
     lines.join("\n")
+}
+
+fn refusal_lines(view: &View<'_>, method: &Method, refusal: &Refusal, lines: &mut Vec<String>) {
+    let when = formula_notation(method, &refusal.when, view.lang);
+    lines.push(format!("    {}{when}", view.pick("当 ", "when ")));
+    lines.push(format!("      {}: {}", refusal.code, refusal.message.get(view.lang)));
+    lines.push(format!("      {}", view.grounds(&refusal.grounds)));
 }
 
 fn input_text(view: &View<'_>, input: &Input) -> String {
     let title = input.title.get(view.lang);
     let symbol = input.symbol.as_ref().map(|symbol| format!("{symbol} ")).unwrap_or_default();
-    format!("{symbol}{title} ({})  {}", input.name, input_kind(view, &input.kind))
+    let mut text = format!("{symbol}{title} ({})  {}", input.name, input_kind(view, &input.kind));
+    for remark in input_remarks(input, view.lang) {
+        text.push_str(&format!("  {remark}"));
+    }
+    text
 }
 
 fn input_kind(view: &View<'_>, kind: &InputKind) -> String {
@@ -172,6 +190,14 @@ pub(super) fn json(id: &str, versions: &[&Method]) -> Json {
                 "example": method.example,
                 "inputs": method.inputs.iter().map(input_json).collect::<Vec<Json>>(),
                 "steps": method.steps.iter().map(step_json).collect::<Vec<Json>>(),
+                "refusals": method.refusals.iter().map(|refusal| json!({
+                    "when": formula_notation(method, &refusal.when, Lang::En),
+                    "input": refusal.input,
+                    "code": refusal.code,
+                    "message": refusal.message,
+                    "remedy": refusal.remedy,
+                    "grounds": refusal.grounds,
+                })).collect::<Vec<Json>>(),
                 "result": method.result,
             })
         })
@@ -210,7 +236,23 @@ fn input_json(input: &Input) -> Json {
         InputKind::Date => json!({ "kind": "date" }),
         InputKind::Year => json!({ "kind": "year" }),
     };
-    json!({ "name": input.name, "title": input.title, "symbol": input.symbol, "type": kind })
+    json!({
+        "name": input.name,
+        "title": input.title,
+        "symbol": input.symbol,
+        "type": kind,
+        "required": input.presence == Presence::Required,
+        "default": match &input.presence {
+            Presence::Default(value) => Some(value),
+            Presence::Required | Presence::Optional => None,
+        },
+        "aliases": input.aliases,
+        "unit_by": input.unit_by.as_ref().map(|by| json!({
+            "table": by.table,
+            "column": by.column,
+            "key": by.key,
+        })),
+    })
 }
 
 fn step_json(step: &Step) -> Json {
