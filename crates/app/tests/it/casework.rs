@@ -10,7 +10,8 @@ use tanheng_app::{Acknowledged, actor};
 use tanheng_base::{CaseId, EnterpriseId, RegisterId};
 use tanheng_rulebook::PackFiles;
 use tanheng_store::record::{
-    CaseFilter, CasePaper, ClassDecision, Filing, FilingState, Membership, NoticeRow, RulebookPurpose,
+    CaseFilter, CasePaper, ClassDecision, Filing, FilingState, Membership, NoticeRow,
+    RulebookPurpose,
 };
 use tanheng_testkit::on_each_engine;
 

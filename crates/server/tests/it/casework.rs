@@ -65,7 +65,11 @@ fn every_procedure_of_the_packs_is_rehearsed_shown_and_drawn() {
     let folder = TempDir::new().unwrap();
     let line = "procedure show hebei.national_list.posting --svg posting.svg --lang en";
     let shown = good(run(folder.path(), line));
-    assert!(shown.out.contains("| Publish | Posted | Published | – | – | 2 | – |"), "{}", shown.out);
+    assert!(
+        shown.out.contains("| Publish | Posted | Published | – | – | 2 | – |"),
+        "{}",
+        shown.out
+    );
     let svg = fs::read_to_string(folder.path().join("posting.svg")).unwrap();
     assert!(svg.starts_with("<svg") && svg.contains("Publish · province ×2"), "{svg}");
     assert_eq!(run(folder.path(), "procedure show no.such").code, 1);
