@@ -432,10 +432,11 @@ fn a_later_release_of_the_law_leaves_filed_figures_alone() {
 #[test]
 fn other_endings_of_a_file_are_refused() {
     on_each_engine(|| {
-        for (name, expected) in [("a.csv", Some(Media::Csv)), ("a.JSON", Some(Media::Json))] {
-            assert_eq!(Media::of(name).ok(), expected);
+        let known = [("a.csv", Media::Csv), ("a.JSON", Media::Json), ("a.Xlsx", Media::Xlsx)];
+        for (name, expected) in known {
+            assert_eq!(Media::of(name).ok(), Some(expected));
         }
-        for name in ["a.xlsx", "a"] {
+        for name in ["a.xls", "a.xlsm", "a"] {
             let refused = Media::of(name).map(|_| ()).unwrap_err();
             assert_eq!(refused.problems()[0].code.0, "ledger.file_kind", "{name}");
         }
