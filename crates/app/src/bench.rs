@@ -34,7 +34,7 @@ pub fn written(book: &Book, first: i64, group: i64) -> Result<Written, Failure> 
             for sequence in begin..end {
                 let Some(read) = Read::one(sql, sequence)? else { continue };
                 time_ms = read.entry.time_ms();
-                put(&read, &tape)?;
+                put(read, &tape)?;
             }
             journal::set_head(&tape, journal::Head { size: end, time_ms })?;
             groups.push(tape.take());
@@ -51,18 +51,15 @@ pub fn written(book: &Book, first: i64, group: i64) -> Result<Written, Failure> 
 pub fn derived(book: &Book) -> Result<Written, Failure> {
     book.reader()?.read(|sql| {
         let tape = Tape::default();
-        for_each_entry(sql, |read| put(&read, &tape))?;
+        for_each_entry(sql, |read| put(read, &tape))?;
         let rows = tape.take();
         let count = u64::try_from(rows.len()).unwrap_or_default();
         Ok(Written { count, groups: vec![rows] })
     })
 }
 
-fn put(read: &Read, tape: &Tape) -> Result<(), Failure> {
-    for change in read.confidential()?.iter().chain(&read.changes()?) {
-        apply(tape, change)?;
-    }
-    Ok(())
+fn put(read: Read, tape: &Tape) -> Result<(), Failure> {
+    read.into_changes()?.iter().try_for_each(|change| Ok(apply(tape, change)?))
 }
 
 /// Rebuilds the derived tables in memory and gives the number of entries read.

@@ -24,7 +24,7 @@ use crate::{Command, Failure, actor};
 /// Commands that may wait; when the queue is full the next one is refused.
 const QUEUE: usize = 1_024;
 /// Commands written in one transaction at most.
-const GROUP: usize = 256;
+const AT_ONCE: usize = 256;
 /// Bytes of an idempotency key at most: it is part of an index.
 const KEY: usize = 256;
 /// Milliseconds to wait before a group is tried anew when the connection to the database was
@@ -190,7 +190,7 @@ impl Worker {
         self.scrub();
         while let Some(first) = self.next(jobs) {
             let mut group = vec![first];
-            while group.len() < GROUP {
+            while group.len() < AT_ONCE {
                 match jobs.try_recv() {
                     Ok(job) => group.push(job),
                     Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
@@ -264,18 +264,15 @@ impl Worker {
         let (keeper, rulebooks) = (&mut self.keeper, &self.rulebooks);
         let mut written = None;
         let committed = self.database.write(|sql| {
-            let mut head = journal::head(sql)?;
+            let head = journal::head(sql)?;
             keeper.compare(sql, size(head))?;
             let before = head.size;
             let mut log = Appender::open(keeper.hash(), size(head), &Nodes(sql))?;
-            let mut answers = Answers::with_capacity(group.len());
+            let mut decided = Group::new(sql, head, &mut log);
             for job in group {
-                match step(sql, rulebooks, &mut head, &mut log, job) {
-                    Err(refused @ Failure::Refused(_)) => answers.push(Err(refused)),
-                    Err(failed) => return Err(failed),
-                    Ok(acknowledged) => answers.push(Ok(acknowledged)),
-                }
+                decided.take(rulebooks, job)?;
             }
+            let (answers, head) = decided.done()?;
             if head.size > before {
                 journal::set_head(sql, head)?;
             }
@@ -338,57 +335,110 @@ fn pause(milliseconds: u64) {
     std::thread::sleep(Duration::from_millis(milliseconds));
 }
 
-/// One command: authorise, decide, write.
-fn step(
-    sql: &Database,
-    rulebooks: &Rulebooks,
-    head: &mut Head,
-    log: &mut Appender,
-    job: &Job,
-) -> Result<Acknowledged, Failure> {
-    let Envelope { actor: id, key, command } = &job.envelope;
-    let actor = actor_at(sql, head.size, id)?;
-    if key.as_ref().is_some_and(|key| key.len() > KEY) {
-        return Err(Failure::refuse(
-            "command.key_too_long",
-            Text::new(
-                format!("幂等键超过 {KEY} 字节"),
-                format!("the idempotency key is longer than {KEY} bytes"),
-            ),
-            Text::new("请使用较短的键", "use a shorter key"),
-        ));
+/// A group while it is decided: what was decided is in the tables, its entries wait to be
+/// written together.
+struct Group<'a> {
+    sql: &'a Database,
+    head: Head,
+    log: &'a mut Appender,
+    answers: Answers,
+    drafts: Vec<Draft<'a>>,
+    /// The answer of each draft, which lacks the hash of its leaf.
+    places: Vec<usize>,
+}
+
+impl<'a> Group<'a> {
+    fn new(sql: &'a Database, head: Head, log: &'a mut Appender) -> Self {
+        Self { sql, head, log, answers: Answers::new(), drafts: Vec::new(), places: Vec::new() }
     }
-    if let Some(key) = key
-        && let Some(first) = Idempotency::find(sql, id, key)?
-    {
-        return repeat(sql, first.entry, command);
+
+    /// Decides a command; a refusal is its answer.
+    fn take(&mut self, rulebooks: &Rulebooks, job: &'a Job) -> Result<(), Failure> {
+        let answer = match self.step(rulebooks, job) {
+            Err(Failure::Refused(problems)) => Err(Failure::Refused(problems)),
+            Err(failed) => return Err(failed),
+            Ok(acknowledged) => Ok(acknowledged),
+        };
+        self.answers.push(answer);
+        Ok(())
     }
-    if let Command::PublishRulebook(publish) = command
-        && let Some(retired) = publish.retired()
-    {
-        return Err(retired);
+
+    /// The answers, when all is written.
+    fn done(mut self) -> Result<(Answers, Head), Failure> {
+        self.write()?;
+        Ok((self.answers, self.head))
     }
-    let now = Instant(job.time.0.max(head.time_ms));
-    let situation = Situation { sql, rulebooks, actor: &actor, sequence: head.size, now };
-    match decide(&situation, command, key.as_deref())? {
-        Decision::Same(sequence) => recall(sql, sequence),
-        Decision::New(outcome) => {
-            for change in outcome.changes.iter().chain(&outcome.confidential) {
-                apply(sql, change)?;
+
+    /// Writes the entries that wait.
+    fn write(&mut self) -> Result<(), Failure> {
+        let leaves = crate::journal::append(self.sql, self.log, &self.drafts)?;
+        for (place, leaf) in self.places.drain(..).zip(leaves) {
+            if let Some(Ok(answer)) = self.answers.get_mut(place) {
+                answer.leaf = leaf;
             }
-            if let Command::EraseContent(erase) = command {
-                erase.destroy(sql)?;
-            }
-            let (sequence, key) = (head.size, key.as_deref());
-            let draft = Draft { sequence, now, actor: id, key, command, outcome: &outcome };
-            let leaf = draft.append(sql, log)?;
-            *head = Head { size: head.size + 1, time_ms: now.0 };
-            // Told as it will be told when the command is repeated.
-            let mut fields = outcome.fields;
-            fields.insert(MARKS.to_owned(), outcome.marks.into());
-            Ok(Acknowledged { sequence, time: now, leaf, fields, repeated: false })
         }
+        self.drafts.clear();
+        Ok(())
     }
+
+    /// One command: authorise, decide, apply.
+    fn step(&mut self, rulebooks: &Rulebooks, job: &'a Job) -> Result<Acknowledged, Failure> {
+        let Envelope { actor: id, key, command } = &job.envelope;
+        let (sql, key) = (self.sql, key.as_deref());
+        let actor = actor_at(sql, self.head.size, id)?;
+        check_key(key)?;
+        if let Some(key) = key
+            && let Some(first) = Idempotency::find(sql, id, key)?
+        {
+            self.write()?;
+            return repeat(sql, first.entry, command);
+        }
+        if let Command::PublishRulebook(publish) = command
+            && let Some(retired) = publish.retired()
+        {
+            return Err(retired);
+        }
+        if let Command::EraseContent(_) = command {
+            // It reads the journal, and takes out of it.
+            self.write()?;
+        }
+        let (sequence, now) = (self.head.size, Instant(job.time.0.max(self.head.time_ms)));
+        let situation = Situation { sql, rulebooks, actor: &actor, sequence, now };
+        let outcome = match decide(&situation, command, key)? {
+            Decision::Same(sequence) => {
+                self.write()?;
+                return recall(sql, sequence);
+            }
+            Decision::New(outcome) => outcome,
+        };
+        for change in outcome.changes.iter().chain(&outcome.confidential) {
+            apply(sql, change)?;
+        }
+        if let Command::EraseContent(erase) = command {
+            erase.destroy(sql)?;
+        }
+        // Told as it will be told when the command is repeated.
+        let mut fields = outcome.fields.clone();
+        fields.insert(MARKS.to_owned(), outcome.marks.clone().into());
+        self.places.push(self.answers.len());
+        self.drafts.push(Draft { sequence, now, actor: id, key, command, outcome });
+        self.head = Head { size: sequence + 1, time_ms: now.0 };
+        Ok(Acknowledged { sequence, time: now, leaf: [0; 32], fields, repeated: false })
+    }
+}
+
+fn check_key(key: Option<&str>) -> Result<(), Failure> {
+    if key.is_none_or(|key| key.len() <= KEY) {
+        return Ok(());
+    }
+    Err(Failure::refuse(
+        "command.key_too_long",
+        Text::new(
+            format!("幂等键超过 {KEY} 字节"),
+            format!("the idempotency key is longer than {KEY} bytes"),
+        ),
+        Text::new("请使用较短的键", "use a shorter key"),
+    ))
 }
 
 /// Decides a command, and remembers its key with the outcome.

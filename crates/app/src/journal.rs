@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 use tanheng_base::{ActorId, Instant};
 use tanheng_evidence::receipt::MARKS;
-use tanheng_evidence::{Appender, Entry, Opening, Part, Value};
-use tanheng_store::journal::{self, StoredOpening};
+use tanheng_evidence::{Appender, Entry, HashAlgorithm, Opening, Part, Value};
+use tanheng_store::journal::{self, Sealed, StoredOpening};
 use tanheng_store::{Change, Database};
 
 use crate::outcome::{Fields, Outcome};
@@ -19,29 +19,58 @@ pub const CONFIDENTIAL: &str = "_confidential";
 /// Field of the outcome: changes that stay.
 pub const CHANGES: &str = "_changes";
 
-/// The command and outcome of an entry, with fresh secrets.
+/// The command and outcome of an entry.
 pub(crate) struct Draft<'a> {
     pub sequence: i64,
     pub now: Instant,
     pub actor: &'a ActorId,
     pub key: Option<&'a str>,
     pub command: &'a Command,
-    pub outcome: &'a Outcome,
+    pub outcome: Outcome,
+}
+
+/// Writes entries that follow one another, with fresh secrets, and gives the hashes of their
+/// leaves. Encoding and hashing are done by two threads.
+pub(crate) fn append(
+    sql: &Database,
+    log: &mut Appender,
+    drafts: &[Draft<'_>],
+) -> Result<Vec<[u8; 32]>, Failure> {
+    let hash = log.hash();
+    let sealed = in_halves(drafts, |draft| draft.seal(hash))?;
+    sealed.into_iter().map(|sealed| Ok(journal::append(sql, log, sealed)?)).collect()
+}
+
+/// Does `work` for each item, in order, the second half on a thread of its own where there is
+/// enough of it.
+fn in_halves<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, Failure> + Sync,
+) -> Result<Vec<R>, Failure> {
+    const WORTH: usize = 8;
+    if items.len() < WORTH {
+        return items.iter().map(work).collect();
+    }
+    let (first, second) = items.split_at(items.len() / 2);
+    let all = |items: &[T]| items.iter().map(&work).collect::<Result<Vec<R>, Failure>>();
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| all(second));
+        let mut done = all(first)?;
+        done.extend(other.join().unwrap_or(Err(Failure::Stopped))?);
+        Ok(done)
+    })
 }
 
 impl Draft<'_> {
-    /// Writes the entry with its openings and gives the hash of its leaf.
-    pub(crate) fn append(&self, sql: &Database, log: &mut Appender) -> Result<[u8; 32], Failure> {
-        let hash = log.hash();
+    fn seal(&self, hash: HashAlgorithm) -> Result<Sealed, Failure> {
         let input = Opening::new(hash, Part::Input, secret()?, self.input()?)?;
-        let outcome = outcome_value(self.outcome)?;
+        let outcome = outcome_value(&self.outcome)?;
         let outcome = Opening::new(hash, Part::Outcome, secret()?, outcome)?;
         let sequence = u64::try_from(self.sequence).unwrap_or_default();
         let (actor, kind) = (self.actor.as_str(), self.command.kind());
         let (asked, decided) = (input.root(), outcome.root());
         let entry = Entry::new(hash, sequence, self.now.0, actor, kind, asked, decided)?;
-        journal::append(sql, log, &entry, &[&input, &outcome])?;
-        Ok(entry.leaf_hash())
+        Ok(Sealed::new(&entry, &[&input, &outcome]))
     }
 
     fn input(&self) -> Result<Value, Failure> {
@@ -55,7 +84,7 @@ impl Draft<'_> {
         if !self.outcome.confidential.is_empty() {
             fields.insert(CONFIDENTIAL.to_owned(), to_json(&self.outcome.confidential)?);
         }
-        Ok(Value::from_json(&Json::Object(fields))?)
+        Ok(Value::from_json(Json::Object(fields))?)
     }
 }
 
@@ -65,7 +94,7 @@ pub(crate) fn outcome_value(outcome: &Outcome) -> Result<Value, Failure> {
         outcome.fields.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     fields.insert(MARKS.to_owned(), to_json(&outcome.marks)?);
     fields.insert(CHANGES.to_owned(), to_json(&outcome.changes)?);
-    Ok(Value::from_json(&Json::Object(fields))?)
+    Ok(Value::from_json(Json::Object(fields))?)
 }
 
 fn to_json(value: &impl serde::Serialize) -> Result<Json, Failure> {
@@ -108,8 +137,8 @@ impl Read {
     pub(crate) fn from(sql: &Database, sequence: i64, leaf: Vec<u8>) -> Result<Self, Failure> {
         let unreadable = |reason: String| Failure::Unreadable { sequence, reason };
         let entry = Entry::decode(&leaf).map_err(|error| unreadable(error.to_string()))?;
-        let open = |part: Part| -> Result<Option<Opening>, Failure> {
-            let stored = journal::opening(sql, sequence, part)?;
+        let mut stored = journal::openings(sql, sequence)?;
+        let mut open = |part: Part| -> Result<Option<Opening>, Failure> {
             let decode = |stored: StoredOpening| {
                 let secret: [u8; 32] = stored
                     .secret
@@ -118,7 +147,7 @@ impl Read {
                 Opening::decode(entry.hash(), part, secret, &stored.content)
                     .map_err(|error| unreadable(format!("opening {}: {error}", part.name())))
             };
-            stored.map(decode).transpose()
+            stored.remove(part.name()).map(decode).transpose()
         };
         let (input, outcome) = (open(Part::Input)?, open(Part::Outcome)?);
         Ok(Self { sequence, entry, leaf, input, outcome })
@@ -160,6 +189,25 @@ impl Read {
     /// Changes that are erased with the content.
     pub(crate) fn confidential(&self) -> Result<Vec<Change>, Failure> {
         self.read_changes(self.input.as_ref().and_then(|input| input.content().get(CONFIDENTIAL)))
+    }
+
+    /// All changes, those first that are erased with the content.
+    pub(crate) fn into_changes(self) -> Result<Vec<Change>, Failure> {
+        let sequence = self.sequence;
+        let Some(outcome) = self.outcome else {
+            let reason = "its outcome is missing".to_owned();
+            return Err(Failure::Unreadable { sequence, reason });
+        };
+        let field = |opening: Opening, name: &str| opening.into_content().remove(name);
+        let confidential = self.input.and_then(|input| field(input, CONFIDENTIAL));
+        let mut all = Vec::new();
+        for value in [confidential, field(outcome, CHANGES)].into_iter().flatten() {
+            let changes: Vec<Change> = value
+                .deserialize()
+                .map_err(|error| Failure::Unreadable { sequence, reason: error.to_string() })?;
+            all.extend(changes);
+        }
+        Ok(all)
     }
 
     fn read_changes(&self, field: Option<&Value>) -> Result<Vec<Change>, Failure> {

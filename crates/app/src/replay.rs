@@ -1,5 +1,7 @@
 //! Replay: the derived tables rebuilt from the journal, and compared.
 
+use std::sync::mpsc::{Receiver, sync_channel};
+
 use serde::Serialize;
 use tanheng_store::record::{Erasure, NOT_DERIVED};
 use tanheng_store::{
@@ -11,6 +13,8 @@ use crate::journal::Read;
 
 /// Entries read at a time.
 pub(crate) const BATCH: i64 = 500;
+/// Entries that are read before their predecessors are applied, at most.
+const AHEAD: usize = 256;
 
 /// What replay found.
 #[derive(Debug, Serialize)]
@@ -75,28 +79,43 @@ pub(crate) struct Rebuilt {
     pub erased: Vec<i64>,
 }
 
-/// Rebuilds the derived tables in memory.
+/// Rebuilds the derived tables in memory: one thread reads the journal, another applies it.
 pub(crate) fn rebuild(
     sql: &Database,
     progress: &mut impl FnMut(i64, i64),
 ) -> Result<Rebuilt, Failure> {
     let entries = journal::head(sql)?.size;
-    let database = Database::in_memory()?;
     let mut erased = Vec::new();
-    database.write(|fresh| {
-        for_each_entry(sql, |read| {
+    let (send, entries_read) = sync_channel::<Read>(AHEAD);
+    let database = std::thread::scope(|scope| {
+        let applied = scope.spawn(move || applied(&entries_read));
+        let read = for_each_entry(sql, |read| {
             progress(read.sequence, entries);
             if read.input.is_none() {
                 erased.push(read.sequence);
             }
-            for change in read.confidential()?.iter().chain(&read.changes()?) {
-                apply(fresh, change)?;
-            }
-            Ok::<(), Failure>(())
-        })
+            // Nobody takes entries any more where applying one failed; that is told below.
+            send.send(read).map_err(|_| Failure::Stopped)
+        });
+        drop(send);
+        let database = applied.join().unwrap_or(Err(Failure::Stopped))?;
+        read.map(|()| database)
     })?;
     progress(entries, entries);
     Ok(Rebuilt { database, entries, erased })
+}
+
+fn applied(entries: &Receiver<Read>) -> Result<Database, Failure> {
+    let database = Database::in_memory()?;
+    database.write(|fresh| {
+        for read in entries {
+            for change in read.into_changes()? {
+                apply(fresh, &change)?;
+            }
+        }
+        Ok::<(), Failure>(())
+    })?;
+    Ok(database)
 }
 
 /// Visits every entry in order.

@@ -7,7 +7,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use sm3::Sm3;
 
-use crate::value::write_prefixed;
+use crate::value::{write_map, write_prefixed, write_value};
 use crate::{Hash, HashAlgorithm, MAX_DEPTH, SaltDerivation, Value, ValueError, merkle};
 
 const FIELD_INFO: &str = "tanheng/v1/field/";
@@ -148,7 +148,17 @@ impl Opening {
         secret: [u8; 32],
         content: Value,
     ) -> Result<Opening, CommitmentError> {
-        content.encode()?;
+        content.check_depth()?;
+        Opening::of(hash, part, secret, content)
+    }
+
+    /// An opening of content whose depth was checked.
+    fn of(
+        hash: HashAlgorithm,
+        part: Part,
+        secret: [u8; 32],
+        content: Value,
+    ) -> Result<Opening, CommitmentError> {
         match content {
             Value::Map(content) => Ok(Opening { hash, part, secret, content }),
             _ => Err(ValueError::NotAMap.into()),
@@ -165,7 +175,7 @@ impl Opening {
         secret: [u8; 32],
         bytes: &[u8],
     ) -> Result<Opening, CommitmentError> {
-        Opening::new(hash, part, secret, Value::decode(bytes)?)
+        Opening::of(hash, part, secret, Value::decode(bytes)?)
     }
 
     /// The hash of its commitments.
@@ -188,9 +198,16 @@ impl Opening {
         &self.content
     }
 
+    /// The fields by name, for whoever needs nothing else.
+    pub fn into_content(self) -> BTreeMap<String, Value> {
+        self.content
+    }
+
     /// The canonical encoding of the content, for storing.
     pub fn content_bytes(&self) -> Vec<u8> {
-        encode_checked(&Value::Map(self.content.clone()))
+        let mut bytes = Vec::new();
+        checked(write_map(&self.content, MAX_DEPTH, &mut bytes));
+        bytes
     }
 
     /// The root that the entry commits to.
@@ -206,8 +223,9 @@ impl Opening {
         for name in names {
             self.value(name)?;
         }
+        let salts = self.salts();
         let fields = self.content.iter().map(|(name, value)| {
-            let field = self.open(name, value);
+            let field = salts.open(name, value);
             if names.contains(&name.as_str()) {
                 Field::Open(field)
             } else {
@@ -219,7 +237,8 @@ impl Opening {
 
     /// Shows every field.
     pub fn show_all(&self) -> Shown {
-        let fields = self.content.iter().map(|(name, value)| Field::Open(self.open(name, value)));
+        let salts = self.salts();
+        let fields = self.content.iter().map(|(name, value)| Field::Open(salts.open(name, value)));
         Shown { hash: self.hash, part: self.part, fields: fields.collect() }
     }
 
@@ -233,7 +252,7 @@ impl Opening {
         let before = self.content.keys().take_while(|key| key.as_str() < name).count();
         Ok(FieldProof {
             part: self.part,
-            field: self.open(name, value),
+            field: self.salts().open(name, value),
             index: merkle::as_u64(before),
             count: merkle::as_u64(commitments.len()),
             path: merkle::path(self.hash, &commitments, before),
@@ -246,15 +265,14 @@ impl Opening {
             .ok_or_else(|| CommitmentError::NoField { part: self.part, name: name.to_owned() })
     }
 
-    fn open(&self, name: &str, value: &Value) -> OpenField {
-        let salt = field_salt(self.hash.salt(), &self.secret, self.part, name);
-        OpenField { name: name.to_owned(), value: value.clone(), salt }
+    fn salts(&self) -> Salts {
+        Salts::new(self.hash.salt(), &self.secret, self.part)
     }
 
     fn commitments(&self) -> Vec<Hash> {
+        let (salts, mut encoding) = (self.salts(), Vec::new());
         let each = |(name, value): (&String, &Value)| {
-            let salt = field_salt(self.hash.salt(), &self.secret, self.part, name);
-            commit(self.hash, &salt, name, value)
+            commit(self.hash, &salts.of(name), name, value, &mut encoding)
         };
         self.content.iter().map(each).collect()
     }
@@ -273,7 +291,7 @@ impl Shown {
         let shown = Shown { hash, part, fields };
         let mut last: Option<&str> = None;
         for field in shown.open_fields() {
-            field.value.encode()?;
+            field.value.check_depth()?;
             if last.is_some_and(|last| last >= field.name.as_str()) {
                 return Err(CommitmentError::FieldOrder { part, name: field.name.clone() });
             }
@@ -327,7 +345,7 @@ impl Shown {
 impl OpenField {
     /// The commitment to this field in a log of this hash.
     pub fn commitment(&self, hash: HashAlgorithm) -> Hash {
-        commit(hash, &self.salt, &self.name, &self.value)
+        commit(hash, &self.salt, &self.name, &self.value, &mut Vec::new())
     }
 }
 
@@ -337,7 +355,7 @@ impl FieldProof {
     /// # Errors
     /// [`CommitmentError::BadPath`] or a value that has no encoding.
     pub fn root(&self, hash: HashAlgorithm) -> Result<Hash, CommitmentError> {
-        self.field.value.encode()?;
+        self.field.value.check_depth()?;
         let leaf = merkle::leaf(hash, &self.field.commitment(hash));
         let tree = merkle::climb(hash, leaf, self.index, self.count, &self.path)
             .ok_or(CommitmentError::BadPath { index: self.index, count: self.count })?;
@@ -345,25 +363,55 @@ impl FieldProof {
     }
 }
 
-fn field_salt(derivation: SaltDerivation, secret: &[u8; 32], part: Part, name: &str) -> Hash {
-    let info = format!("{FIELD_INFO}{part}/{name}");
-    let mut salt = [0; 32];
-    match derivation {
-        SaltDerivation::HkdfSha256 => {
-            Hkdf::<Sha256>::new(None, secret).expand(info.as_bytes(), &mut salt)
-        }
-        SaltDerivation::HkdfSm3 => {
-            Hkdf::<Sm3>::new(None, secret).expand(info.as_bytes(), &mut salt)
-        }
-    }
-    .expect("one hash length is within the limit of HKDF");
-    salt
+/// The salts of one part of an entry, from what HKDF extracts of its secret.
+struct Salts {
+    part: Part,
+    extracted: Extracted,
 }
 
-fn commit(hash: HashAlgorithm, salt: &Hash, name: &str, value: &Value) -> Hash {
-    let mut named = Vec::new();
-    write_prefixed(name.as_bytes(), &mut named);
-    hash.digest(&[COMMITMENT_TAG, salt, &named, &encode_checked(value)])
+enum Extracted {
+    Sha256(Hkdf<Sha256>),
+    Sm3(Hkdf<Sm3>),
+}
+
+impl Salts {
+    fn new(derivation: SaltDerivation, secret: &[u8; 32], part: Part) -> Salts {
+        let extracted = match derivation {
+            SaltDerivation::HkdfSha256 => Extracted::Sha256(Hkdf::new(None, secret)),
+            SaltDerivation::HkdfSm3 => Extracted::Sm3(Hkdf::new(None, secret)),
+        };
+        Salts { part, extracted }
+    }
+
+    /// The salt of a field.
+    fn of(&self, name: &str) -> Hash {
+        let info = [FIELD_INFO.as_bytes(), self.part.name().as_bytes(), b"/", name.as_bytes()];
+        let mut salt = [0; 32];
+        match &self.extracted {
+            Extracted::Sha256(extracted) => extracted.expand_multi_info(&info, &mut salt),
+            Extracted::Sm3(extracted) => extracted.expand_multi_info(&info, &mut salt),
+        }
+        .expect("one hash length is within the limit of HKDF");
+        salt
+    }
+
+    fn open(&self, name: &str, value: &Value) -> OpenField {
+        OpenField { name: name.to_owned(), value: value.clone(), salt: self.of(name) }
+    }
+}
+
+/// The commitment to a field; `encoding` is scratch space.
+fn commit(
+    hash: HashAlgorithm,
+    salt: &Hash,
+    name: &str,
+    value: &Value,
+    encoding: &mut Vec<u8>,
+) -> Hash {
+    encoding.clear();
+    write_prefixed(name.as_bytes(), encoding);
+    checked(write_value(value, MAX_DEPTH, encoding));
+    hash.digest(&[COMMITMENT_TAG, salt, encoding])
 }
 
 fn root_of(hash: HashAlgorithm, part: Part, commitments: &[Hash]) -> Hash {
@@ -377,6 +425,6 @@ fn tag_root(hash: HashAlgorithm, part: Part, count: u64, tree: &Hash) -> Hash {
 }
 
 /// Depth was checked when the value came into this module.
-fn encode_checked(value: &Value) -> Vec<u8> {
-    value.encode().unwrap_or_else(|_| unreachable!("deeper than {MAX_DEPTH} after the check"))
+fn checked(written: Result<(), ValueError>) {
+    written.unwrap_or_else(|_| unreachable!("deeper than {MAX_DEPTH} after the check"));
 }

@@ -1,8 +1,7 @@
 //! The log entry: who did what when, with two roots in place of the content.
 
-use std::collections::BTreeMap;
-
 use crate::algorithm::UnknownAlgorithm;
+use crate::value::MapWriter;
 use crate::{Hash, HashAlgorithm, Opening, Part, SaltDerivation, Value, ValueError, log};
 
 /// The version of the entry format that this release writes.
@@ -132,21 +131,18 @@ impl Entry {
 
     /// The leaf: the canonical encoding of a map of all fields.
     pub fn encode(&self) -> Vec<u8> {
-        let fields: [(&str, Value); 10] = [
-            ("format", FORMAT.into()),
-            ("version", ENTRY_VERSION.into()),
-            ("hash", self.hash.name().into()),
-            ("salt", self.salt().name().into()),
-            ("sequence", self.sequence.into()),
-            ("time", self.time_ms.into()),
-            ("actor", self.actor.as_str().into()),
-            ("kind", self.kind.as_str().into()),
-            ("input", Value::Bytes(self.input_root.to_vec())),
-            ("outcome", Value::Bytes(self.outcome_root.to_vec())),
-        ];
-        let map: BTreeMap<String, Value> =
-            fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Value::Map(map).encode().unwrap_or_else(|_| unreachable!("an entry is flat"))
+        let mut leaf = MapWriter::new(10);
+        leaf.text("actor", &self.actor);
+        leaf.text("format", FORMAT);
+        leaf.text("hash", self.hash.name());
+        leaf.bytes("input", &self.input_root);
+        leaf.text("kind", &self.kind);
+        leaf.bytes("outcome", &self.outcome_root);
+        leaf.text("salt", self.salt().name());
+        leaf.int("sequence", self.sequence.into());
+        leaf.int("time", self.time_ms.into());
+        leaf.int("version", ENTRY_VERSION.into());
+        leaf.done()
     }
 
     /// Reads a leaf; only bytes that [`Entry::encode`] could have written are accepted.

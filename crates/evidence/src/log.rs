@@ -172,12 +172,12 @@ impl Appender {
         }
     }
 
-    /// Appends an entry and writes the nodes that it finishes.
+    /// Appends an entry and writes the nodes that it finishes; gives the hash of its leaf.
     ///
     /// # Errors
     /// [`LogError::Sequence`] when it is not the entry for the next place, [`LogError::OtherHash`],
     /// storage errors. The appender is unchanged then.
-    pub fn append(&mut self, entry: &Entry, nodes: &mut impl NodeWriter) -> Result<(), LogError> {
+    pub fn append(&mut self, entry: &Entry, nodes: &mut impl NodeWriter) -> Result<Hash, LogError> {
         if entry.sequence() != self.size {
             return Err(LogError::Sequence { found: entry.sequence(), next: self.size });
         }
@@ -187,7 +187,7 @@ impl Appender {
         self.append_leaf(&entry.encode(), nodes)
     }
 
-    /// Appends a leaf given as bytes.
+    /// Appends a leaf given as bytes; gives its hash.
     ///
     /// # Errors
     /// Storage errors; the appender is unchanged then.
@@ -195,9 +195,10 @@ impl Appender {
         &mut self,
         leaf: &[u8],
         nodes: &mut impl NodeWriter,
-    ) -> Result<(), LogError> {
+    ) -> Result<Hash, LogError> {
         check_size(self.size + 1)?;
-        let mut finished = vec![leaf_hash(self.hash, leaf)];
+        let own = leaf_hash(self.hash, leaf);
+        let mut finished = vec![own];
         let mut edge = self.edge.clone();
         // each trailing one of the old size is a complete subtree that the new leaf fills up
         for _ in 0..self.size.trailing_ones() {
@@ -210,7 +211,7 @@ impl Appender {
         edge.extend(finished.last());
         self.edge = edge;
         self.size += 1;
-        Ok(())
+        Ok(own)
     }
 }
 

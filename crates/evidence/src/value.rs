@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 mod deserialize;
 mod encoding;
-pub(crate) use encoding::write_prefixed;
+pub(crate) use encoding::{MapWriter, write_map, write_prefixed, write_value};
 mod json;
 
 /// How deep lists and maps may stand inside one another.

@@ -7,14 +7,14 @@ pub fn value(data: &[u8]) {
     if let Ok(value) = Value::decode(data) {
         assert_eq!(value.encode().as_deref(), Ok(data));
         let json = value.to_json();
-        assert_eq!(Value::from_json(&json).as_ref(), Ok(&value), "{json}");
+        assert_eq!(Value::from_json(json.clone()).as_ref(), Ok(&value), "{json}");
         let text = json.to_string();
         let parsed: serde_json::Value = serde_json::from_str(&text).expect("JSON can be read");
-        assert_eq!(Value::from_json(&parsed), Ok(value), "{text}");
+        assert_eq!(Value::from_json(parsed), Ok(value), "{text}");
     }
     // the same input as JSON
     let json: Result<serde_json::Value, _> = serde_json::from_slice(data);
-    if let Ok(value) = json.map_err(|_| ()).and_then(|json| Value::from_json(&json).map_err(|_| ()))
+    if let Ok(value) = json.map_err(|_| ()).and_then(|json| Value::from_json(json).map_err(|_| ()))
     {
         let bytes = value.encode().expect("what came from JSON is not too deep");
         assert_eq!(Value::decode(&bytes), Ok(value));

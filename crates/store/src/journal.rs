@@ -1,6 +1,6 @@
 //! The journal: entries, openings, the nodes of the log and its head.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tanheng_evidence::{
     Appender, Entry, Hash, LogError, NodeReader, NodeWriter, Opening, Part, StorageError,
@@ -82,31 +82,52 @@ pub fn head(sql: &impl Sql) -> Result<Head, StoreError> {
     })
 }
 
-/// Appends an entry with its openings to the journal and the log.
+/// An entry with its openings, encoded.
+pub struct Sealed {
+    sequence: u64,
+    leaf: Vec<u8>,
+    openings: Vec<(Part, StoredOpening)>,
+}
+
+impl Sealed {
+    /// Encodes an entry and what it commits to.
+    #[must_use]
+    pub fn new(entry: &Entry, openings: &[&Opening]) -> Self {
+        let stored = |opening: &&Opening| {
+            let (secret, content) = (opening.secret().to_vec(), opening.content_bytes());
+            (opening.part(), StoredOpening { secret, content })
+        };
+        Self {
+            sequence: entry.sequence(),
+            leaf: entry.encode(),
+            openings: openings.iter().map(stored).collect(),
+        }
+    }
+}
+
+/// Appends an entry with its openings to the journal and the log; gives the hash of the leaf.
 ///
 /// # Errors
 /// When the engine fails or the entry is not the next one.
-pub fn append(
-    sql: &impl Sql,
-    log: &mut Appender,
-    entry: &Entry,
-    openings: &[&Opening],
-) -> Result<(), LogError> {
+pub fn append(sql: &impl Sql, log: &mut Appender, sealed: Sealed) -> Result<Hash, LogError> {
     let storage = |error: StoreError| LogError::Storage(Box::new(error));
-    let sequence = as_i64(entry.sequence());
-    log.append(entry, &mut Nodes(sql))?;
-    let row = [Cell::Integer(sequence), Cell::Bytes(entry.encode())];
-    sql.put(&JOURNAL, &row).map_err(storage)?;
-    for opening in openings {
+    let Sealed { sequence, leaf, openings } = sealed;
+    if sequence != log.size() {
+        return Err(LogError::Sequence { found: sequence, next: log.size() });
+    }
+    let hash = log.append_leaf(&leaf, &mut Nodes(sql))?;
+    let sequence = as_i64(sequence);
+    sql.put(&JOURNAL, &[Cell::Integer(sequence), Cell::Bytes(leaf)]).map_err(storage)?;
+    for (part, opening) in openings {
         let row = [
             Cell::Integer(sequence),
-            Cell::from(opening.part().name()),
-            Cell::Bytes(opening.secret().to_vec()),
-            Cell::Bytes(opening.content_bytes()),
+            Cell::from(part.name()),
+            Cell::Bytes(opening.secret),
+            Cell::Bytes(opening.content),
         ];
         sql.put(&OPENING, &row).map_err(storage)?;
     }
-    Ok(())
+    Ok(hash)
 }
 
 /// Moves the head row.
@@ -167,25 +188,25 @@ pub struct StoredOpening {
     pub content: Vec<u8>,
 }
 
-/// Secret and content of one part of an entry; `None` when it was erased.
+/// Secret and content of what is left of an entry, by the name of the part.
 ///
 /// # Errors
 /// When the engine fails or a cell is impossible.
-pub fn opening(
+pub fn openings(
     sql: &impl Sql,
     sequence: i64,
-    part: Part,
-) -> Result<Option<StoredOpening>, StoreError> {
-    let row = sql.row(
-        "SELECT secret, content FROM opening WHERE sequence = $1 AND part = $2",
-        &[Cell::Integer(sequence), Cell::from(part.name())],
+) -> Result<BTreeMap<String, StoredOpening>, StoreError> {
+    let rows = sql.query(
+        "SELECT part, secret, content FROM opening WHERE sequence = $1",
+        &[Cell::Integer(sequence)],
     )?;
-    let Some(row) = row else { return Ok(None) };
-    let mut cells = row.into_iter();
-    Ok(Some(StoredOpening {
-        secret: bytes(cells.next(), "opening.secret")?,
-        content: bytes(cells.next(), "opening.content")?,
-    }))
+    let read = |row: crate::Row| {
+        let part = String::from_cell(&row[0], "opening.part")?;
+        let mut cells = row.into_iter().skip(1);
+        let secret = bytes(cells.next(), "opening.secret")?;
+        Ok((part, StoredOpening { secret, content: bytes(cells.next(), "opening.content")? }))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Erases one part of an entry: content and secret are gone.

@@ -74,15 +74,14 @@ pub struct Log {
     pub key: VerifierKey,
 }
 
-fn line(sql: &Database, read: &Read) -> Result<Line, Failure> {
-    let erased = journal::opening(sql, read.sequence, Part::Input)?.is_none();
+fn line(read: &Read) -> Result<Line, Failure> {
     Ok(Line {
         sequence: read.entry.sequence(),
         time_ms: read.entry.time_ms(),
         actor: read.entry.actor().to_owned(),
         kind: read.entry.kind().to_owned(),
         leaf: read.entry.leaf_hash(),
-        erased,
+        erased: read.input.is_none(),
     })
 }
 
@@ -121,7 +120,7 @@ impl Reader {
             let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
             let mut lines = Vec::new();
             for (sequence, leaf) in journal::entries(sql, number(first), number(end - first))? {
-                lines.push(line(sql, &Read::from(sql, sequence, leaf)?)?);
+                lines.push(line(&Read::from(sql, sequence, leaf)?)?);
             }
             lines.reverse();
             let (checkpoint, key) = (self.book.checkpoint()?, self.book.verifier_key()?);
@@ -140,7 +139,7 @@ impl Reader {
             let Some(read) = Read::one(sql, number)? else { return Ok(None) };
             let may = self.may_see(sql, &read)?;
             Ok(Some(Entry {
-                line: line(sql, &read)?,
+                line: line(&read)?,
                 input_root: read.entry.root(Part::Input),
                 outcome_root: read.entry.root(Part::Outcome),
                 input: content(read.input.as_ref(), may, CONFIDENTIAL),

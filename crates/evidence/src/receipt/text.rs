@@ -183,6 +183,6 @@ fn read_field(json: &Json) -> Result<Field, ReceiptError> {
     else {
         return Err(malformed("a field has neither a commitment nor name, salt and value"));
     };
-    let value = Value::from_json(value).map_err(malformed)?;
+    let value = Value::from_json(value.clone()).map_err(malformed)?;
     Ok(Field::Open(OpenField { name: name.to_owned(), salt: read_hash(salt)?, value }))
 }

@@ -27,6 +27,14 @@ impl Value {
         Ok(out)
     }
 
+    /// Whether it has an encoding.
+    ///
+    /// # Errors
+    /// As [`Value::encode`].
+    pub(crate) fn check_depth(&self) -> Result<(), ValueError> {
+        check_depth(self, MAX_DEPTH)
+    }
+
     /// Reads back what [`Value::encode`] wrote, and nothing else.
     ///
     /// # Errors
@@ -62,27 +70,33 @@ fn write_length(length: usize, out: &mut Vec<u8>) {
     write_number(u128::try_from(length).expect("a length fits 128 bits"), out);
 }
 
-fn write_value(value: &Value, depth_left: usize, out: &mut Vec<u8>) -> Result<(), ValueError> {
+fn check_depth(value: &Value, depth_left: usize) -> Result<(), ValueError> {
+    let below = || depth_left.checked_sub(1).ok_or(ValueError::TooDeep);
+    match value {
+        Value::List(items) => {
+            let below = below()?;
+            items.iter().try_for_each(|item| check_depth(item, below))
+        }
+        Value::Map(map) => {
+            let below = below()?;
+            map.values().try_for_each(|item| check_depth(item, below))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn write_value(
+    value: &Value,
+    depth_left: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), ValueError> {
     match value {
         Value::Null => out.push(NULL),
         Value::Bool(false) => out.push(FALSE),
         Value::Bool(true) => out.push(TRUE),
-        Value::Int(number) if *number < 0 => {
-            out.push(NEGATIVE);
-            write_number((!*number).unsigned_abs(), out);
-        }
-        Value::Int(number) => {
-            out.push(NATURAL);
-            write_number(number.unsigned_abs(), out);
-        }
-        Value::Text(text) => {
-            out.push(TEXT);
-            write_prefixed(text.as_bytes(), out);
-        }
-        Value::Bytes(bytes) => {
-            out.push(BYTES);
-            write_prefixed(bytes, out);
-        }
+        Value::Int(number) => write_int(*number, out),
+        Value::Text(text) => write_text(text, out),
+        Value::Bytes(bytes) => write_bytes(bytes, out),
         Value::List(items) => {
             let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
             out.push(LIST);
@@ -91,17 +105,88 @@ fn write_value(value: &Value, depth_left: usize, out: &mut Vec<u8>) -> Result<()
                 write_value(item, below, out)?;
             }
         }
-        Value::Map(map) => {
-            let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
-            out.push(MAP);
-            write_length(map.len(), out);
-            for (key, item) in map {
-                write_prefixed(key.as_bytes(), out);
-                write_value(item, below, out)?;
-            }
-        }
+        Value::Map(map) => write_map(map, depth_left, out)?,
     }
     Ok(())
+}
+
+/// Writes a map as [`write_value`] does.
+pub(crate) fn write_map(
+    map: &BTreeMap<String, Value>,
+    depth_left: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), ValueError> {
+    let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
+    out.push(MAP);
+    write_length(map.len(), out);
+    for (key, item) in map {
+        write_prefixed(key.as_bytes(), out);
+        write_value(item, below, out)?;
+    }
+    Ok(())
+}
+
+fn write_int(number: i128, out: &mut Vec<u8>) {
+    if number < 0 {
+        out.push(NEGATIVE);
+        write_number((!number).unsigned_abs(), out);
+    } else {
+        out.push(NATURAL);
+        write_number(number.unsigned_abs(), out);
+    }
+}
+
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    out.push(TEXT);
+    write_prefixed(text.as_bytes(), out);
+}
+
+fn write_bytes(bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(BYTES);
+    write_prefixed(bytes, out);
+}
+
+/// Writes a map whose fields are known, without building it first.
+pub(crate) struct MapWriter {
+    out: Vec<u8>,
+    fields: usize,
+    last: &'static str,
+}
+
+impl MapWriter {
+    /// A map of so many fields, which must come in the order of their names.
+    pub(crate) fn new(fields: usize) -> MapWriter {
+        let mut out = Vec::with_capacity(256);
+        out.push(MAP);
+        write_length(fields, &mut out);
+        MapWriter { out, fields, last: "" }
+    }
+
+    pub(crate) fn text(&mut self, name: &'static str, text: &str) {
+        write_text(text, self.field(name));
+    }
+
+    pub(crate) fn bytes(&mut self, name: &'static str, bytes: &[u8]) {
+        write_bytes(bytes, self.field(name));
+    }
+
+    pub(crate) fn int(&mut self, name: &'static str, number: i128) {
+        write_int(number, self.field(name));
+    }
+
+    /// The encoding.
+    pub(crate) fn done(self) -> Vec<u8> {
+        debug_assert_eq!(self.fields, 0, "a field is missing");
+        self.out
+    }
+
+    fn field(&mut self, name: &'static str) -> &mut Vec<u8> {
+        debug_assert!(self.last < name, "`{name}` is out of order");
+        self.last = name;
+        self.fields -= 1;
+        write_prefixed(name.as_bytes(), &mut self.out);
+        &mut self.out
+    }
 }
 
 struct Reader<'a> {

@@ -23,7 +23,7 @@ impl Value {
     /// # Errors
     /// [`ValueError::NotAnInteger`] for any fraction or exponent, [`ValueError::ReservedKey`],
     /// [`ValueError::TooDeep`].
-    pub fn from_json(json: &Json) -> Result<Value, ValueError> {
+    pub fn from_json(json: Json) -> Result<Value, ValueError> {
         read(json, MAX_DEPTH)
     }
 
@@ -50,8 +50,7 @@ impl Value {
     /// # Errors
     /// As [`Value::from_json`], and [`ValueError::Mismatch`] when serde cannot write the type.
     pub fn from_serialize<T: Serialize + ?Sized>(source: &T) -> Result<Value, ValueError> {
-        let json = serde_json::to_value(source).map_err(mismatch)?;
-        Value::from_json(&json)
+        Value::from_json(serde_json::to_value(source).map_err(mismatch)?)
     }
 
     /// Reads a serde type back that was written by [`Value::from_serialize`].
@@ -85,11 +84,11 @@ fn int_to_json(number: i128) -> Json {
     }
 }
 
-fn read(json: &Json, depth_left: usize) -> Result<Value, ValueError> {
+fn read(json: Json, depth_left: usize) -> Result<Value, ValueError> {
     match json {
         Json::Null => Ok(Value::Null),
-        Json::Bool(flag) => Ok(Value::Bool(*flag)),
-        Json::String(text) => Ok(Value::Text(text.clone())),
+        Json::Bool(flag) => Ok(Value::Bool(flag)),
+        Json::String(text) => Ok(Value::Text(text)),
         Json::Number(number) => {
             let int = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
             int.map(Value::Int)
@@ -97,28 +96,32 @@ fn read(json: &Json, depth_left: usize) -> Result<Value, ValueError> {
         }
         Json::Array(items) => {
             let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
-            items.iter().map(|item| read(item, below)).collect::<Result<_, _>>().map(Value::List)
+            items
+                .into_iter()
+                .map(|item| read(item, below))
+                .collect::<Result<_, _>>()
+                .map(Value::List)
         }
         Json::Object(object) => read_object(object, depth_left),
     }
 }
 
 fn read_object(
-    object: &serde_json::Map<String, Json>,
+    object: serde_json::Map<String, Json>,
     depth_left: usize,
 ) -> Result<Value, ValueError> {
-    if let Some(value) = read_special(object)? {
+    if let Some(value) = read_special(&object)? {
         return Ok(value);
     }
     let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
     let mut map = BTreeMap::new();
     for (key, item) in object {
         let name = match key.strip_prefix('$') {
-            None => key.as_str(),
-            Some(escaped) if escaped.starts_with('$') => escaped,
-            Some(_) => return Err(ValueError::ReservedKey { key: key.clone() }),
+            None => key,
+            Some(escaped) if escaped.starts_with('$') => escaped.to_owned(),
+            Some(_) => return Err(ValueError::ReservedKey { key }),
         };
-        map.insert(name.to_owned(), read(item, below)?);
+        map.insert(name, read(item, below)?);
     }
     Ok(Value::Map(map))
 }

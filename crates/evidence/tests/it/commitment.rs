@@ -33,7 +33,7 @@ impl Vector {
 
     fn opening_by(&self, by: HashAlgorithm) -> Opening {
         let part = if self.part == "input" { Part::Input } else { Part::Outcome };
-        Opening::new(by, part, hash(&self.secret), Value::from_json(&self.content).unwrap())
+        Opening::new(by, part, hash(&self.secret), Value::from_json(self.content.clone()).unwrap())
             .unwrap()
     }
 }

@@ -89,8 +89,8 @@ impl SampleLog {
             json!({ "ledger": name, "amount": format!("{sequence}.50"), "month": "2022-03" });
         let outcome = json!({ "filing": sequence, "marks": ["示例 example"], "figure": null });
         let hash = self.appender.hash();
-        let open = |part, salt, json| {
-            Opening::new(hash, part, secret(salt), Value::from_json(json).unwrap()).unwrap()
+        let open = |part, salt, json: &serde_json::Value| {
+            Opening::new(hash, part, secret(salt), Value::from_json(json.clone()).unwrap()).unwrap()
         };
         let input = open(Part::Input, 1, &input);
         let outcome = open(Part::Outcome, 2, &outcome);

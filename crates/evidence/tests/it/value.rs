@@ -46,7 +46,7 @@ fn vectors_encode_and_decode() {
     let vectors: Vectors = read(VALUES);
     assert!(vectors.good.len() > 30);
     for good in &vectors.good {
-        let value = Value::from_json(&good.json).unwrap();
+        let value = Value::from_json(good.json.clone()).unwrap();
         assert_eq!(hex(&value.encode().unwrap()), good.hex, "{}", good.json);
         assert_eq!(Value::decode(&unhex(&good.hex)).unwrap(), value, "{}", good.json);
         assert_eq!(value.to_json(), good.json);
@@ -70,15 +70,15 @@ fn what_is_too_deep_is_refused_everywhere() {
     let nest = |levels: usize| (0..levels).fold(Value::Null, |value, _| Value::List(vec![value]));
     assert!(nest(MAX_DEPTH).encode().is_ok());
     assert_eq!(nest(MAX_DEPTH + 1).encode(), Err(ValueError::TooDeep));
-    assert!(Value::from_json(&nest(MAX_DEPTH).to_json()).is_ok());
-    assert_eq!(Value::from_json(&nest(MAX_DEPTH + 1).to_json()), Err(ValueError::TooDeep));
+    assert!(Value::from_json(nest(MAX_DEPTH).to_json()).is_ok());
+    assert_eq!(Value::from_json(nest(MAX_DEPTH + 1).to_json()), Err(ValueError::TooDeep));
 }
 
 #[test]
 fn floats_are_refused() {
     for text in ["0.5", "1.0", "1e3", "-0", "18446744073709551616", "[1, {\"a\": 2.5}]"] {
         let json: Json = serde_json::from_str(text).unwrap();
-        let error = Value::from_json(&json).unwrap_err();
+        let error = Value::from_json(json).unwrap_err();
         assert!(matches!(error, ValueError::NotAnInteger { .. }), "{text}: {error}");
     }
 }
@@ -97,7 +97,7 @@ fn reserved_json_keys_are_refused_unless_in_form() {
         json!({ "$bytes": "00", "a": 1 }),
     ];
     for json in bad {
-        let error = Value::from_json(&json).unwrap_err();
+        let error = Value::from_json(json.clone()).unwrap_err();
         assert!(matches!(error, ValueError::ReservedKey { .. }), "{json}: {error}");
     }
 }
@@ -139,7 +139,7 @@ proptest! {
     fn a_value_comes_back(value in values()) {
         let bytes = value.encode().unwrap();
         prop_assert_eq!(&Value::decode(&bytes).unwrap(), &value);
-        prop_assert_eq!(Value::from_json(&value.to_json()).unwrap(), value);
+        prop_assert_eq!(Value::from_json(value.to_json()).unwrap(), value);
     }
 
     #[test]

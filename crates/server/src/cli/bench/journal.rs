@@ -37,7 +37,7 @@ pub(super) struct Journal {
 const WINDOW: usize = 512;
 const GROUP: i64 = 256;
 /// Enterprises of the played part, and appended blocks of the yardstick of the disk.
-const ENTERPRISES: u32 = 20;
+const ENTERPRISES: u32 = 100;
 const BLOCKS: u64 = 200;
 
 impl Journal {
