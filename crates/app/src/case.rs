@@ -33,8 +33,8 @@ use crate::ledger::Media;
 /// The region of a rulebook's own law: the jurisdiction of its last pack that is no example.
 #[must_use]
 pub fn home(law: &Rulebook) -> Option<RegionCode> {
-    let packs = law.packs().iter().filter(|pack| !pack.example);
-    packs.last().map(|pack| pack.jurisdiction.clone())
+    let mut packs = law.packs().iter().filter(|pack| !pack.example);
+    packs.next_back().map(|pack| pack.jurisdiction.clone())
 }
 
 /// The casebook of a rulebook.

@@ -18,6 +18,9 @@ use crate::Failure;
 use crate::case::{Running, shown_rows, subject};
 use crate::policy::{Action, Subject, authorise, case_scope};
 
+/// A rulebook with the procedures, forms and registers that it holds.
+pub type Lawbook = (Arc<Rulebook>, Arc<Casebook>);
+
 /// A case in a list.
 #[derive(Debug, Clone)]
 pub struct CaseLine {
@@ -102,7 +105,7 @@ impl Reader {
     ///
     /// # Errors
     /// `policy.not_allowed`, or a failure of storage.
-    pub fn casebook(&self) -> Result<Option<(Arc<Rulebook>, Arc<Casebook>)>, Failure> {
+    pub fn casebook(&self) -> Result<Option<Lawbook>, Failure> {
         self.read(|sql| {
             authorise(sql, &self.actor, Action::ViewPublic, Subject::Book)?;
             let Some(law) = self.rulebooks.latest(sql, RulebookPurpose::Law)? else {

@@ -139,7 +139,7 @@ fn draw_card(svg: &mut String, card: &Card<'_>, start: bool, lang: Lang) {
         let _ = write!(head, " · {}", with.name());
     }
     if let Some(due) = &state.due {
-        let _ = write!(head, " · ⏱ {}", due_text(due, lang));
+        let _ = write!(head, " · ≤ {}", due_text(due, lang));
     }
     if state.public {
         head.push_str(lang_word(lang, " · 公示", " · public"));
