@@ -135,9 +135,9 @@ pub(crate) fn read_choice(
 
 /// The stored form of a yes or no.
 pub(crate) fn read_bool(form: &Form, field: &Field, text: &str) -> Result<String, Box<Problem>> {
-    let means = |way: &&str| way.eq_ignore_ascii_case(text);
-    if let Some(truth) = TRUTHS.iter().find(|t| [t.name, t.zh, t.en].iter().any(|way| means(&way)))
-    {
+    let means = |way: &str| way.eq_ignore_ascii_case(text);
+    let truth = TRUTHS.iter().find(|truth| [truth.name, truth.zh, truth.en].into_iter().any(means));
+    if let Some(truth) = truth {
         return Ok(truth.name.to_owned());
     }
     Err(Box::new(
