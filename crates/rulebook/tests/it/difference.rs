@@ -177,6 +177,7 @@ fn users_of_a_value_and_regions_that_bind_are_found() {
     );
     assert!(users("hebei.offset.plan").is_empty());
     let binding = |region: &str| book.binding_regions(&region.parse().unwrap()).unwrap();
-    assert_eq!(binding("130200"), binding("130682"), "no rule is placed in a city so far");
+    assert_eq!(binding("130181"), binding("130682"), "neither city has rules of its own");
+    assert_ne!(binding("130200"), binding("130682"), "Tangshan has its regulation");
     assert!(book.binding_regions(&"990000".parse().unwrap()).is_err());
 }
