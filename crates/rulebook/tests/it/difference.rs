@@ -170,14 +170,17 @@ fn users_of_a_value_and_regions_that_bind_are_found() {
     let users = |slot: &str| -> Vec<String> {
         book.users(&slot.parse().unwrap()).iter().map(ToString::to_string).collect()
     };
-    assert_eq!(users("hebei.offset.excess_ratio"), ["hebei.offset.excess"]);
+    assert_eq!(
+        users("hebei.offset.excess_ratio"),
+        ["hebei.offset.excess", "hebei.offset.plan_agrees"]
+    );
     assert_eq!(
         users("hebei.benchmark.intensity(steel, crude_steel)"),
         ["hebei.benchmark.emission"]
     );
     assert!(users("hebei.offset.plan").is_empty());
     let binding = |region: &str| book.binding_regions(&region.parse().unwrap()).unwrap();
-    assert_eq!(binding("130181"), binding("130682"), "neither city has rules of its own");
-    assert_ne!(binding("130200"), binding("130682"), "Tangshan has its regulation");
+    assert_eq!(binding("130181"), binding("130900"), "neither city has rules of its own");
+    assert_ne!(binding("130200"), binding("130181"), "Tangshan has its regulation");
     assert!(book.binding_regions(&"990000".parse().unwrap()).is_err());
 }
