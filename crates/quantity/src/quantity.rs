@@ -135,9 +135,11 @@ impl FromStr for Quantity {
             // `2 1` is a slip of the finger for `21`, not two of the unit one.
             return Err(malformed().into());
         }
-        let value: Rational = number.parse()?;
-        let value = if percent { value.checked_div(Rational::from(100))? } else { value };
-        Ok(Self { value, unit: unit.parse()? })
+        let (value, unit): (Rational, Unit) = (number.parse()?, unit.parse()?);
+        // `%*1` is no other unit than `%`
+        let alone = unit == "%".parse()?;
+        let value = if percent || alone { value.checked_div(Rational::from(100))? } else { value };
+        Ok(Self { value, unit: if alone { Unit::one() } else { unit } })
     }
 }
 
@@ -185,6 +187,7 @@ mod tests {
             ("5 %·t", "5 %·t"),
             ("44/12 %", "11/300"),
             ("5 %^2", "5 %^2"),
+            ("5 %*1", "0.05"),
         ] {
             let read: Result<Quantity, _> = text.parse();
             assert_eq!(read.map(|q| q.to_string()), Ok(printed.to_owned()), "{text}");

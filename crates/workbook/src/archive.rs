@@ -1,11 +1,13 @@
 //! Whether a file is a workbook that may be read: its kind, its size unpacked, what it carries.
 //!
 //! Nothing is believed of what an archive says about itself: every part is unpacked once and
-//! counted, and nothing of it is kept, before the reader of workbooks sees it.
+//! counted, and nothing of it is kept, before the reader of workbooks sees it. That reader trusts
+//! the cells that a part names to lie in a sheet, so this is looked at too.
 
-use std::io::{Cursor, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 
 use calamine::{Reader, Xlsx, open_workbook_from_rs};
+use quick_xml::events::{BytesStart, Event};
 use tanheng_base::{Code, Problem, Text};
 use zip::ZipArchive;
 
@@ -80,30 +82,74 @@ fn inspect(bytes: &[u8]) -> Result<(), Problem> {
         if part.size() > left {
             return Err(too_large());
         }
-        left = unpack(&mut part, left, name == KINDS_PART.to_ascii_lowercase())?;
+        let mut part = BufReader::new(Counted { part: &mut part, left });
+        if name == KINDS_PART.to_ascii_lowercase() {
+            no_program_among(&mut part)?;
+        } else if !cells_in_bounds(&mut part) {
+            return Err(unreadable(&"a cell beyond the last row or column"));
+        }
+        std::io::copy(&mut part, &mut std::io::sink()).map_err(|error| unreadable(&error))?;
+        left = part.into_inner().left;
+        if left == 0 {
+            return Err(too_large());
+        }
     }
     if known == (true, true) { Ok(()) } else { Err(no_workbook()) }
 }
 
-/// Unpacks a part without keeping it and gives what is left of the bound.
-fn unpack(part: &mut impl Read, mut left: u64, kinds: bool) -> Result<u64, Problem> {
-    let mut buffer = [0; 16 << 10];
-    let mut text = Vec::new();
-    loop {
-        let read = part.read(&mut buffer).map_err(|error| unreadable(&error))?;
-        if read == 0 {
-            break;
-        }
-        let count = u64::try_from(read).unwrap_or(u64::MAX);
-        left = left.checked_sub(count).ok_or_else(too_large)?;
-        if kinds {
-            text.extend_from_slice(&buffer[..read]);
-        }
+/// A part that ends where no more may be unpacked.
+struct Counted<R> {
+    part: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let read = self.part.read(&mut buffer[..most])?;
+        self.left = self.left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
+        Ok(read)
     }
+}
+
+/// Reads the list of the kinds of parts: no program may be among them.
+fn no_program_among(kinds: &mut impl Read) -> Result<(), Problem> {
+    let mut text = Vec::new();
+    kinds.read_to_end(&mut text).map_err(|error| unreadable(&error))?;
     if text.windows(12).any(|word| word.eq_ignore_ascii_case(b"macroenabled")) {
         return Err(with_program());
     }
-    Ok(left)
+    Ok(())
+}
+
+/// Whether every cell that a part names lies in a sheet: three letters and seven digits at most.
+/// What is no XML names none.
+fn cells_in_bounds(part: impl BufRead) -> bool {
+    let mut xml = quick_xml::Reader::from_reader(part);
+    let config = xml.config_mut();
+    (config.check_end_names, config.allow_unmatched_ends) = (false, true);
+    let mut buffer = Vec::new();
+    loop {
+        match xml.read_event_into(&mut buffer) {
+            Ok(Event::Start(tag) | Event::Empty(tag)) if !names_cells_in_bounds(&tag) => {
+                return false;
+            }
+            Ok(Event::Eof) | Err(_) => return true,
+            Ok(_) => buffer.clear(),
+        }
+    }
+}
+
+fn names_cells_in_bounds(tag: &BytesStart<'_>) -> bool {
+    let mut attributes = tag.attributes();
+    let named = attributes.with_checks(false).flatten();
+    let mut places = named.filter(|attribute| matches!(attribute.key.as_ref(), "r" | "ref"));
+    places.all(|place| {
+        place.value.split(':').all(|cell| {
+            let letters = cell.bytes().take_while(u8::is_ascii_alphabetic).count();
+            letters <= 3 && cell.len() - letters <= 7
+        })
+    })
 }
 
 fn carries_program(name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! `tanheng rulebook`: check, test and bless, show and list.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use tempfile::TempDir;
@@ -18,10 +19,16 @@ fn the_packs_built_in_are_sound_and_their_cases_hold() {
     let of = |kind: &str| cases.iter().filter(|case| case["kind"] == kind).count();
     let (good, bad) = (of("good"), of("bad"));
     assert!(good >= 50 && bad >= 10, "{good} good, {bad} bad");
-    let line = format!(
-        "{good} of {good} worked cases hold, {bad} of {bad} bad cases are refused as stated\n"
+    let rehearsals = json["rehearsals"].as_array().unwrap();
+    let played: BTreeSet<&str> =
+        rehearsals.iter().map(|one| one["procedure"].as_str().unwrap()).collect();
+    let (all, procedures) = (rehearsals.len(), played.len());
+    assert!(procedures >= 150, "{procedures} procedures");
+    let lines = format!(
+        "{good} of {good} worked cases hold, {bad} of {bad} bad cases are refused as stated\n\
+         {all} of {all} rehearsals hold; of {procedures} procedures {procedures} are rehearsed to an end\n"
     );
-    assert!(ran.out.starts_with(&line), "{}", ran.out);
+    assert_eq!(ran.out, lines);
 }
 
 #[test]

@@ -111,6 +111,26 @@ fn a_bomb_is_not_unpacked() {
     assert_eq!(codes(&form, &repacked(&good(), same, &many)), ["- workbook.too_large"]);
 }
 
+#[test]
+fn a_cell_that_no_sheet_has_is_refused() {
+    let form = ledger();
+    for cell in ["rrrrrrrrrrrrrL5", "AAAA5", "A99999999", "A1:ZZZZZZZZ9"] {
+        let named = repacked(
+            &good(),
+            |name, content| match name {
+                "xl/worksheets/sheet1.xml" => {
+                    let text = String::from_utf8(content).unwrap();
+                    assert!(text.contains("r=\"A5\""), "{text}");
+                    text.replace("r=\"A5\"", &format!("r=\"{cell}\"")).into_bytes()
+                }
+                _ => content,
+            },
+            &[],
+        );
+        assert_eq!(codes(&form, &named), ["- workbook.no_workbook"], "{cell}");
+    }
+}
+
 /// A plain workbook with the headings of the ledger.
 fn plain(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
     let mut book = Workbook::new();
