@@ -9,8 +9,8 @@ pub use import::{Accounted, account, ledger_workbook};
 pub use tanheng_store::{Bare, Statement};
 use tanheng_store::{Tape, apply, journal};
 
-use crate::journal::Read;
-use crate::replay::{for_each_entry, rebuild};
+use crate::journal::{Effect, effects};
+use crate::replay::{for_each_batch, rebuild};
 use crate::{Book, Failure};
 
 /// Statements that were taken from a book.
@@ -33,12 +33,9 @@ pub fn written(book: &Book, first: i64, group: i64) -> Result<Written, Failure> 
         while begin < size {
             let end = size.min(begin + group);
             journal::copy(sql, begin, end, &tape)?;
-            let mut time_ms = 0;
-            for sequence in begin..end {
-                let Some(read) = Read::one(sql, sequence)? else { continue };
-                time_ms = read.entry.time_ms();
-                put(read, &tape)?;
-            }
+            let effects = effects(sql, begin, end - begin)?;
+            let time_ms = effects.last().map_or(0, |effect| effect.time_ms);
+            put(effects, &tape)?;
             journal::set_head(&tape, journal::Head { size: end, time_ms })?;
             groups.push(tape.take());
             begin = end;
@@ -54,15 +51,16 @@ pub fn written(book: &Book, first: i64, group: i64) -> Result<Written, Failure> 
 pub fn derived(book: &Book) -> Result<Written, Failure> {
     book.reader()?.read(|sql| {
         let tape = Tape::default();
-        for_each_entry(sql, |read| put(read, &tape))?;
+        for_each_batch(sql, |effects| put(effects, &tape))?;
         let rows = tape.take();
         let count = u64::try_from(rows.len()).unwrap_or_default();
         Ok(Written { count, groups: vec![rows] })
     })
 }
 
-fn put(read: Read, tape: &Tape) -> Result<(), Failure> {
-    read.into_changes()?.iter().try_for_each(|change| Ok(apply(tape, change)?))
+fn put(effects: Vec<Effect>, tape: &Tape) -> Result<(), Failure> {
+    let mut changes = effects.into_iter().flat_map(|effect| effect.changes);
+    changes.try_for_each(|change| Ok(apply(tape, change)?))
 }
 
 /// Rebuilds the derived tables in memory and gives the number of entries read.

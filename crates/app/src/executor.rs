@@ -1,6 +1,7 @@
 //! The executor: commands are decided one at a time, in one order, and written in
 //! groups; nobody is answered before the group is on disk.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{
     Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError, sync_channel,
@@ -11,12 +12,12 @@ use std::time::Duration;
 use tanheng_base::{Actor, ActorId, Clock, Instant, Text};
 use tanheng_evidence::Appender;
 use tanheng_evidence::receipt::MARKS;
-use tanheng_store::journal::{self, Head, Nodes};
+use tanheng_store::journal::{self, Head, Nodes, Sealed};
 use tanheng_store::record::Idempotency;
 use tanheng_store::{Database, Durability, StoreError, apply};
 
 use crate::book::{Book, Keeper};
-use crate::journal::{Draft, Read};
+use crate::journal::{Draft, Read, Sealer};
 use crate::outcome::{Decision, Fields, Outcome};
 use crate::situation::{Rulebooks, Situation};
 use crate::{Command, Failure, actor};
@@ -268,11 +269,14 @@ impl Worker {
             keeper.compare(sql, size(head))?;
             let before = head.size;
             let mut log = Appender::open(keeper.hash(), size(head), &Nodes(sql))?;
-            let mut decided = Group::new(sql, head, &mut log);
-            for job in group {
-                decided.take(rulebooks, job)?;
-            }
-            let (answers, head) = decided.done()?;
+            let (answers, head) = std::thread::scope(|scope| {
+                let sealer = Sealer::new(log.hash(), group.len(), scope);
+                let mut decided = Group::new(sql, head, &mut log, sealer);
+                for job in group {
+                    decided.take(rulebooks, job)?;
+                }
+                decided.done()
+            })?;
             if head.size > before {
                 journal::set_head(sql, head)?;
             }
@@ -335,21 +339,21 @@ fn pause(milliseconds: u64) {
     std::thread::sleep(Duration::from_millis(milliseconds));
 }
 
-/// A group while it is decided: what was decided is in the tables, its entries wait to be
-/// written together.
-struct Group<'a> {
-    sql: &'a Database,
+/// A group while it is decided: what was decided is in the tables, its entries follow when they
+/// are sealed.
+struct Group<'a, 'l> {
+    sql: &'l Database,
     head: Head,
-    log: &'a mut Appender,
+    log: &'l mut Appender,
     answers: Answers,
-    drafts: Vec<Draft<'a>>,
-    /// The answer of each draft, which lacks the hash of its leaf.
-    places: Vec<usize>,
+    sealer: Sealer<'a>,
+    /// The answer of each entry that is not written, which lacks the hash of its leaf.
+    places: VecDeque<usize>,
 }
 
-impl<'a> Group<'a> {
-    fn new(sql: &'a Database, head: Head, log: &'a mut Appender) -> Self {
-        Self { sql, head, log, answers: Answers::new(), drafts: Vec::new(), places: Vec::new() }
+impl<'a, 'l> Group<'a, 'l> {
+    fn new(sql: &'l Database, head: Head, log: &'l mut Appender, sealer: Sealer<'a>) -> Self {
+        Self { sql, head, log, answers: Answers::new(), sealer, places: VecDeque::new() }
     }
 
     /// Decides a command; a refusal is its answer.
@@ -360,6 +364,9 @@ impl<'a> Group<'a> {
             Ok(acknowledged) => Ok(acknowledged),
         };
         self.answers.push(answer);
+        while let Some(sealed) = self.sealer.ready()? {
+            self.append(sealed)?;
+        }
         Ok(())
     }
 
@@ -371,13 +378,18 @@ impl<'a> Group<'a> {
 
     /// Writes the entries that wait.
     fn write(&mut self) -> Result<(), Failure> {
-        let leaves = crate::journal::append(self.sql, self.log, &self.drafts)?;
-        for (place, leaf) in self.places.drain(..).zip(leaves) {
-            if let Some(Ok(answer)) = self.answers.get_mut(place) {
-                answer.leaf = leaf;
-            }
+        while let Some(sealed) = self.sealer.next()? {
+            self.append(sealed)?;
         }
-        self.drafts.clear();
+        Ok(())
+    }
+
+    fn append(&mut self, sealed: Sealed) -> Result<(), Failure> {
+        let leaf = journal::append(self.sql, self.log, sealed)?;
+        let place = self.places.pop_front();
+        if let Some(Ok(answer)) = place.and_then(|place| self.answers.get_mut(place)) {
+            answer.leaf = leaf;
+        }
         Ok(())
     }
 
@@ -412,7 +424,7 @@ impl<'a> Group<'a> {
             Decision::New(outcome) => outcome,
         };
         for change in outcome.changes.iter().chain(&outcome.confidential) {
-            apply(sql, change)?;
+            apply(sql, change.clone())?;
         }
         if let Command::EraseContent(erase) = command {
             erase.destroy(sql)?;
@@ -420,8 +432,8 @@ impl<'a> Group<'a> {
         // Told as it will be told when the command is repeated.
         let mut fields = outcome.fields.clone();
         fields.insert(MARKS.to_owned(), outcome.marks.clone().into());
-        self.places.push(self.answers.len());
-        self.drafts.push(Draft { sequence, now, actor: id, key, command, outcome });
+        self.places.push_back(self.answers.len());
+        self.sealer.push(Draft { sequence, now, actor: id, key, command, outcome })?;
         self.head = Head { size: sequence + 1, time_ms: now.0 };
         Ok(Acknowledged { sequence, time: now, leaf: [0; 32], fields, repeated: false })
     }

@@ -1,11 +1,14 @@
 //! How a decided command becomes an entry, and how an entry is read again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::Scope;
 
+use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use tanheng_base::{ActorId, Instant};
 use tanheng_evidence::receipt::MARKS;
-use tanheng_evidence::{Appender, Entry, HashAlgorithm, Opening, Part, Value};
+use tanheng_evidence::{Entry, HashAlgorithm, Opening, Part, Value};
 use tanheng_store::journal::{self, Sealed, StoredOpening};
 use tanheng_store::{Change, Database};
 
@@ -29,36 +32,89 @@ pub(crate) struct Draft<'a> {
     pub outcome: Outcome,
 }
 
-/// Writes entries that follow one another, with fresh secrets, and gives the hashes of their
-/// leaves. Encoding and hashing are done by two threads.
-pub(crate) fn append(
-    sql: &Database,
-    log: &mut Appender,
-    drafts: &[Draft<'_>],
-) -> Result<Vec<[u8; 32]>, Failure> {
-    let hash = log.hash();
-    let sealed = in_halves(drafts, |draft| draft.seal(hash))?;
-    sealed.into_iter().map(|sealed| Ok(journal::append(sql, log, sealed)?)).collect()
+/// Seals drafts of a group that follow one another: encodes them, with fresh secrets, and computes
+/// what they commit to. A second thread helps where the group is large; whoever decides goes on
+/// meanwhile, and seals a draft itself when many wait.
+pub(crate) struct Sealer<'a> {
+    hash: HashAlgorithm,
+    helper: Option<Helper<'a>>,
+    /// In the order of the drafts: sealed here, or `None` where the helper does it.
+    sealed: VecDeque<Option<Sealed>>,
 }
 
-/// Does `work` for each item, in order, the second half on a thread of its own where there is
-/// enough of it.
-fn in_halves<T: Sync, R: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, Failure> + Sync,
-) -> Result<Vec<R>, Failure> {
-    const WORTH: usize = 8;
-    if items.len() < WORTH {
-        return items.iter().map(work).collect();
+struct Helper<'a> {
+    drafts: Sender<Draft<'a>>,
+    sealed: Receiver<Result<Sealed, Failure>>,
+    /// Drafts that it was given and that were not taken back.
+    waiting: usize,
+}
+
+/// Fewer drafts are not worth a thread.
+const WORTH: usize = 8;
+/// Drafts that wait for the helper at most.
+const BACKLOG: usize = 16;
+
+impl<'a> Sealer<'a> {
+    /// For a group of so many drafts at most.
+    pub(crate) fn new<'scope>(
+        hash: HashAlgorithm,
+        most: usize,
+        scope: &'scope Scope<'scope, '_>,
+    ) -> Self
+    where
+        'a: 'scope,
+    {
+        let helper = (most >= WORTH).then(|| {
+            let (drafts, to_seal) = channel::<Draft<'a>>();
+            let (done, sealed) = channel();
+            scope.spawn(move || {
+                let mut results = to_seal.into_iter().map(|draft| draft.seal(hash));
+                // Nobody wants the rest where the group failed.
+                results.try_for_each(|result| done.send(result)).ok();
+            });
+            Helper { drafts, sealed, waiting: 0 }
+        });
+        Self { hash, helper, sealed: VecDeque::new() }
     }
-    let (first, second) = items.split_at(items.len() / 2);
-    let all = |items: &[T]| items.iter().map(&work).collect::<Result<Vec<R>, Failure>>();
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| all(second));
-        let mut done = all(first)?;
-        done.extend(other.join().unwrap_or(Err(Failure::Stopped))?);
-        Ok(done)
-    })
+
+    /// Takes the next draft.
+    pub(crate) fn push(&mut self, draft: Draft<'a>) -> Result<(), Failure> {
+        if let Some(helper) = &mut self.helper
+            && helper.waiting < BACKLOG
+        {
+            helper.drafts.send(draft).map_err(|_| Failure::Stopped)?;
+            helper.waiting += 1;
+            self.sealed.push_back(None);
+            return Ok(());
+        }
+        let sealed = draft.seal(self.hash)?;
+        self.sealed.push_back(Some(sealed));
+        Ok(())
+    }
+
+    /// The next sealed draft, of all that were taken.
+    pub(crate) fn next(&mut self) -> Result<Option<Sealed>, Failure> {
+        match (self.sealed.pop_front(), &mut self.helper) {
+            (None, _) => Ok(None),
+            (Some(Some(sealed)), _) => Ok(Some(sealed)),
+            (Some(None), Some(helper)) => {
+                helper.waiting -= 1;
+                helper.sealed.recv().unwrap_or(Err(Failure::Stopped)).map(Some)
+            }
+            (Some(None), None) => Err(Failure::Stopped),
+        }
+    }
+
+    /// The next sealed draft, unless the helper is still at it.
+    pub(crate) fn ready(&mut self) -> Result<Option<Sealed>, Failure> {
+        if let (Some(None), Some(helper)) = (self.sealed.front(), &mut self.helper) {
+            let Ok(sealed) = helper.sealed.try_recv() else { return Ok(None) };
+            helper.waiting -= 1;
+            self.sealed.pop_front();
+            return sealed.map(Some);
+        }
+        self.next()
+    }
 }
 
 impl Draft<'_> {
@@ -137,7 +193,7 @@ impl Read {
     pub(crate) fn from(sql: &Database, sequence: i64, leaf: Vec<u8>) -> Result<Self, Failure> {
         let unreadable = |reason: String| Failure::Unreadable { sequence, reason };
         let entry = Entry::decode(&leaf).map_err(|error| unreadable(error.to_string()))?;
-        let mut stored = journal::openings(sql, sequence)?;
+        let mut stored = journal::openings(sql, sequence, sequence)?;
         let mut open = |part: Part| -> Result<Option<Opening>, Failure> {
             let decode = |stored: StoredOpening| {
                 let secret: [u8; 32] = stored
@@ -147,7 +203,7 @@ impl Read {
                 Opening::decode(entry.hash(), part, secret, &stored.content)
                     .map_err(|error| unreadable(format!("opening {}: {error}", part.name())))
             };
-            stored.remove(part.name()).map(decode).transpose()
+            stored.remove(&(sequence, part.name().to_owned())).map(decode).transpose()
         };
         let (input, outcome) = (open(Part::Input)?, open(Part::Outcome)?);
         Ok(Self { sequence, entry, leaf, input, outcome })
@@ -191,28 +247,9 @@ impl Read {
         self.read_changes(self.input.as_ref().and_then(|input| input.content().get(CONFIDENTIAL)))
     }
 
-    /// All changes, those first that are erased with the content.
-    pub(crate) fn into_changes(self) -> Result<Vec<Change>, Failure> {
-        let sequence = self.sequence;
-        let Some(outcome) = self.outcome else {
-            let reason = "its outcome is missing".to_owned();
-            return Err(Failure::Unreadable { sequence, reason });
-        };
-        let field = |opening: Opening, name: &str| opening.into_content().remove(name);
-        let confidential = self.input.and_then(|input| field(input, CONFIDENTIAL));
-        let mut all = Vec::new();
-        for value in [confidential, field(outcome, CHANGES)].into_iter().flatten() {
-            let changes: Vec<Change> = value
-                .deserialize()
-                .map_err(|error| Failure::Unreadable { sequence, reason: error.to_string() })?;
-            all.extend(changes);
-        }
-        Ok(all)
-    }
-
     fn read_changes(&self, field: Option<&Value>) -> Result<Vec<Change>, Failure> {
         let Some(field) = field else { return Ok(Vec::new()) };
-        field.clone().deserialize().map_err(|error| Failure::Unreadable {
+        field.deserialize().map_err(|error| Failure::Unreadable {
             sequence: self.sequence,
             reason: error.to_string(),
         })
@@ -226,6 +263,51 @@ impl Read {
         fields.remove(CHANGES);
         fields
     }
+}
+
+/// What an entry changed.
+pub(crate) struct Effect {
+    pub sequence: i64,
+    /// Time, milliseconds UTC.
+    pub time_ms: i64,
+    /// Its content was erased.
+    pub erased: bool,
+    /// The changes, those first that are erased with the content.
+    pub changes: Vec<Change>,
+}
+
+/// The part of a stored opening that changes stand in.
+#[derive(Default, Deserialize)]
+struct Changes {
+    #[serde(default, rename = "_confidential")]
+    confidential: Vec<Change>,
+    #[serde(default, rename = "_changes")]
+    lasting: Vec<Change>,
+}
+
+/// What the entries from `first` on changed, of at most `limit`, in order. Openings that do not
+/// decode are errors; whether they belong to their entries is for audit to say.
+pub(crate) fn effects(sql: &Database, first: i64, limit: i64) -> Result<Vec<Effect>, Failure> {
+    let entries = journal::entries(sql, first, limit)?;
+    let Some((last, _)) = entries.last() else { return Ok(Vec::new()) };
+    let mut stored = journal::openings(sql, first, *last)?;
+    let effect = |(sequence, leaf): (i64, Vec<u8>)| {
+        let unreadable = |reason: String| Failure::Unreadable { sequence, reason };
+        let entry = Entry::decode(&leaf).map_err(|error| unreadable(error.to_string()))?;
+        let mut read = |part: Part| -> Result<Option<Changes>, Failure> {
+            let opening = stored.remove(&(sequence, part.name().to_owned()));
+            let changes = opening.map(|opening| Value::read(&opening.content));
+            let told = |error| unreadable(format!("opening {}: {error}", part.name()));
+            changes.transpose().map_err(told)
+        };
+        let (asked, decided) = (read(Part::Input)?, read(Part::Outcome)?);
+        let decided = decided.ok_or_else(|| unreadable("its outcome is missing".to_owned()))?;
+        let erased = asked.is_none();
+        let mut changes = asked.unwrap_or_default().confidential;
+        changes.extend(decided.lasting);
+        Ok(Effect { sequence, time_ms: entry.time_ms(), erased, changes })
+    };
+    entries.into_iter().map(effect).collect()
 }
 
 fn json_fields(content: &BTreeMap<String, Value>) -> Fields {

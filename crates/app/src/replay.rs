@@ -9,12 +9,12 @@ use tanheng_store::{
 };
 
 use crate::Failure;
-use crate::journal::Read;
+use crate::journal::{Effect, effects};
 
 /// Entries read at a time.
-pub(crate) const BATCH: i64 = 500;
-/// Entries that are read before their predecessors are applied, at most.
-const AHEAD: usize = 256;
+pub(crate) const BATCH: i64 = 64;
+/// Batches that are read before their predecessors are applied, at most.
+const AHEAD: usize = 4;
 
 /// What replay found.
 #[derive(Debug, Serialize)]
@@ -86,16 +86,16 @@ pub(crate) fn rebuild(
 ) -> Result<Rebuilt, Failure> {
     let entries = journal::head(sql)?.size;
     let mut erased = Vec::new();
-    let (send, entries_read) = sync_channel::<Read>(AHEAD);
+    let (send, read_ahead) = sync_channel::<Vec<Effect>>(AHEAD);
     let database = std::thread::scope(|scope| {
-        let applied = scope.spawn(move || applied(&entries_read));
-        let read = for_each_entry(sql, |read| {
-            progress(read.sequence, entries);
-            if read.input.is_none() {
-                erased.push(read.sequence);
+        let applied = scope.spawn(move || applied(&read_ahead));
+        let read = for_each_batch(sql, |batch| {
+            if let Some(effect) = batch.last() {
+                progress(effect.sequence, entries);
             }
+            erased.extend(batch.iter().filter(|effect| effect.erased).map(|e| e.sequence));
             // Nobody takes entries any more where applying one failed; that is told below.
-            send.send(read).map_err(|_| Failure::Stopped)
+            send.send(batch).map_err(|_| Failure::Stopped)
         });
         drop(send);
         let database = applied.join().unwrap_or(Err(Failure::Stopped))?;
@@ -105,12 +105,12 @@ pub(crate) fn rebuild(
     Ok(Rebuilt { database, entries, erased })
 }
 
-fn applied(entries: &Receiver<Read>) -> Result<Database, Failure> {
+fn applied(batches: &Receiver<Vec<Effect>>) -> Result<Database, Failure> {
     let database = Database::in_memory()?;
     database.write(|fresh| {
-        for read in entries {
-            for change in read.into_changes()? {
-                apply(fresh, &change)?;
+        for effect in batches.iter().flatten() {
+            for change in effect.changes {
+                apply(fresh, change)?;
             }
         }
         Ok::<(), Failure>(())
@@ -118,22 +118,18 @@ fn applied(entries: &Receiver<Read>) -> Result<Database, Failure> {
     Ok(database)
 }
 
-/// Visits every entry in order.
-pub(crate) fn for_each_entry(
+/// Visits what every entry changed, in order, some entries at a time.
+pub(crate) fn for_each_batch(
     sql: &Database,
-    mut visit: impl FnMut(Read) -> Result<(), Failure>,
+    mut visit: impl FnMut(Vec<Effect>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut next = 0;
-    loop {
-        let entries = journal::entries(sql, next, BATCH)?;
-        if entries.is_empty() {
-            return Ok(());
-        }
-        for (sequence, leaf) in entries {
-            visit(Read::from(sql, sequence, leaf)?)?;
-            // No log is that long; a row there was put in by somebody else.
-            let Some(after) = sequence.checked_add(1) else { return Ok(()) };
-            next = after;
-        }
+    let mut next = Some(0);
+    // No log is as long as the last number; a row there was put in by somebody else.
+    while let Some(first) = next {
+        let batch = effects(sql, first, BATCH)?;
+        let Some(last) = batch.last() else { break };
+        next = last.sequence.checked_add(1);
+        visit(batch)?;
     }
+    Ok(())
 }

@@ -210,7 +210,7 @@ impl Sql for Database {
         }
     }
 
-    fn put(&self, table: &'static Table, row: &[Cell]) -> Result<(), StoreError> {
+    fn put(&self, table: &'static Table, row: Row) -> Result<(), StoreError> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.put(table, row),
             Engine::Postgres(postgres) => postgres.put(table, row),

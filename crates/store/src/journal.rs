@@ -62,8 +62,8 @@ impl<S: Sql> Nodes<'_, S> {
 impl<S: Sql> NodeWriter for Nodes<'_, S> {
     fn write_nodes(&mut self, first: u64, nodes: &[Hash]) -> Result<(), StorageError> {
         for (position, hash) in (i64::try_from(first)?..).zip(nodes) {
-            let row = [Cell::Integer(position), Cell::Bytes(hash.to_vec())];
-            self.0.put(&LOG_HASH, &row)?;
+            let row = vec![Cell::Integer(position), Cell::Bytes(hash.to_vec())];
+            self.0.put(&LOG_HASH, row)?;
         }
         Ok(())
     }
@@ -117,15 +117,15 @@ pub fn append(sql: &impl Sql, log: &mut Appender, sealed: Sealed) -> Result<Hash
     }
     let hash = log.append_leaf(&leaf, &mut Nodes(sql))?;
     let sequence = as_i64(sequence);
-    sql.put(&JOURNAL, &[Cell::Integer(sequence), Cell::Bytes(leaf)]).map_err(storage)?;
+    sql.put(&JOURNAL, vec![Cell::Integer(sequence), Cell::Bytes(leaf)]).map_err(storage)?;
     for (part, opening) in openings {
-        let row = [
+        let row = vec![
             Cell::Integer(sequence),
             Cell::from(part.name()),
             Cell::Bytes(opening.secret),
             Cell::Bytes(opening.content),
         ];
-        sql.put(&OPENING, &row).map_err(storage)?;
+        sql.put(&OPENING, row).map_err(storage)?;
     }
     Ok(hash)
 }
@@ -156,7 +156,7 @@ pub fn copy(sql: &impl Sql, first: i64, end: i64, to: &impl Sql) -> Result<(), S
         let name = table.name;
         let query = format!("SELECT {columns} FROM {name} WHERE {key} >= $1 AND {key} < $2");
         for row in sql.query(&query, &range)? {
-            to.put(table, &row)?;
+            to.put(table, row)?;
         }
     }
     Ok(())
@@ -188,23 +188,28 @@ pub struct StoredOpening {
     pub content: Vec<u8>,
 }
 
-/// Secret and content of what is left of an entry, by the name of the part.
+/// Secret and content of what is left of the entries from `first` to `last`, by the sequence and
+/// the name of the part.
 ///
 /// # Errors
 /// When the engine fails or a cell is impossible.
 pub fn openings(
     sql: &impl Sql,
-    sequence: i64,
-) -> Result<BTreeMap<String, StoredOpening>, StoreError> {
+    first: i64,
+    last: i64,
+) -> Result<BTreeMap<(i64, String), StoredOpening>, StoreError> {
     let rows = sql.query(
-        "SELECT part, secret, content FROM opening WHERE sequence = $1",
-        &[Cell::Integer(sequence)],
+        "SELECT sequence, part, secret, content FROM opening \
+         WHERE sequence >= $1 AND sequence <= $2",
+        &[Cell::Integer(first), Cell::Integer(last)],
     )?;
     let read = |row: crate::Row| {
-        let part = String::from_cell(&row[0], "opening.part")?;
-        let mut cells = row.into_iter().skip(1);
+        let sequence = i64::from_cell(&row[0], "opening.sequence")?;
+        let part = String::from_cell(&row[1], "opening.part")?;
+        let mut cells = row.into_iter().skip(2);
         let secret = bytes(cells.next(), "opening.secret")?;
-        Ok((part, StoredOpening { secret, content: bytes(cells.next(), "opening.content")? }))
+        let content = bytes(cells.next(), "opening.content")?;
+        Ok(((sequence, part), StoredOpening { secret, content }))
     };
     rows.into_iter().map(read).collect()
 }

@@ -1,4 +1,5 @@
-//! Rows that wait to be written in one statement with others of their table.
+//! What a writing transaction knows of rows: those that wait to be written in one statement with
+//! others of their table, and those that it looked up.
 
 use std::collections::HashMap;
 
@@ -11,10 +12,16 @@ const ROWS: usize = 2_000;
 /// need to be prepared.
 const AT_ONCE: usize = 64;
 
+/// Rows that are remembered at most.
+const REMEMBERED: usize = 4_096;
+
 #[derive(Default)]
 pub(crate) struct Pending {
     tables: Vec<Waiting>,
     rows: usize,
+    /// Rows of keys that were looked up and not written since; `None` where there is none.
+    found: HashMap<&'static str, HashMap<Row, Option<Row>>>,
+    remembered: usize,
 }
 
 struct Waiting {
@@ -31,7 +38,7 @@ impl Pending {
     }
 
     /// Adds a row; `true` when so many wait that it is time to write.
-    pub(crate) fn push(&mut self, table: &'static Table, row: &[Cell]) -> bool {
+    pub(crate) fn push(&mut self, table: &'static Table, row: Row) -> bool {
         let place = self.tables.iter().position(|waiting| waiting.table.name == table.name);
         let place = place.unwrap_or_else(|| {
             self.tables.push(Waiting { table, rows: Vec::new(), places: HashMap::new() });
@@ -39,24 +46,47 @@ impl Pending {
         });
         let waiting = &mut self.tables[place];
         if table.replaces() {
-            let next = waiting.rows.len();
-            let place = *waiting.places.entry(table.key_of(row)).or_insert(next);
+            let (key, next) = (table.key_of(&row), waiting.rows.len());
+            if let Some(found) = self.found.get_mut(table.name) {
+                found.remove(&key);
+            }
+            let place = *waiting.places.entry(key).or_insert(next);
             if place < next {
                 // The later row stands.
-                waiting.rows[place] = row.to_vec();
+                waiting.rows[place] = row;
                 return false;
             }
         }
         // Evidence is never put twice, and the engine says so.
-        waiting.rows.push(row.to_vec());
+        waiting.rows.push(row);
         self.rows += 1;
         self.rows >= ROWS
     }
 
-    /// The row of a key that waits to be written, in a table that replaces rows.
-    pub(crate) fn find(&self, table: &Table, key: &[Cell]) -> Option<Row> {
-        let waiting = self.tables.iter().find(|waiting| waiting.table.name == table.name)?;
-        waiting.places.get(key).and_then(|place| waiting.rows.get(*place)).cloned()
+    /// The row of a key in a table that replaces rows, where it waits to be written or was looked
+    /// up: it or that there is none.
+    pub(crate) fn find(&self, table: &Table, key: &[Cell]) -> Option<Option<Row>> {
+        let waiting = self.tables.iter().find(|waiting| waiting.table.name == table.name);
+        let place = waiting.and_then(|waiting| Some((waiting, waiting.places.get(key)?)));
+        if let Some((waiting, place)) = place {
+            return waiting.rows.get(*place).cloned().map(Some);
+        }
+        self.found.get(table.name)?.get(key).cloned()
+    }
+
+    /// Remembers what a key was found to have, until it is written.
+    pub(crate) fn remember(&mut self, table: &'static Table, key: &[Cell], row: Option<&Row>) {
+        if self.remembered >= REMEMBERED {
+            self.found.clear();
+            self.remembered = 0;
+        }
+        self.found.entry(table.name).or_default().insert(key.to_vec(), row.cloned());
+        self.remembered += 1;
+    }
+
+    /// Forgets what was found in tables that a statement is about to change.
+    pub(crate) fn forget_named(&mut self, sql: &str) {
+        self.found.retain(|table, _| !names(sql, table));
     }
 
     pub(crate) fn take_all(&mut self) -> Vec<(&'static Table, Vec<Row>)> {
@@ -83,11 +113,10 @@ fn names(sql: &str, table: &str) -> bool {
     })
 }
 
-/// Writes rows of one table by statements of many rows.
+/// Writes rows of one table by statements of many rows, of few different numbers.
 pub(crate) fn write(
-    table: &Table,
     mut rows: &[Row],
-    mut execute: impl FnMut(&str, &[Row]) -> Result<(), StoreError>,
+    mut execute: impl FnMut(&[Row]) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let mut at_once = AT_ONCE;
     while !rows.is_empty() {
@@ -96,7 +125,7 @@ pub(crate) fn write(
             continue;
         }
         let (now, later) = rows.split_at(at_once);
-        execute(&table.insert_sql(at_once), now)?;
+        execute(now)?;
         rows = later;
     }
     Ok(())

@@ -115,7 +115,9 @@ impl Postgres {
         let reading = self.state.borrow().transaction == Transaction::Reading;
         match self.plain("COMMIT") {
             Ok(()) => {
-                self.state.borrow_mut().transaction = Transaction::None;
+                let mut state = self.state.borrow_mut();
+                state.transaction = Transaction::None;
+                state.pending = Pending::default();
                 Ok(())
             }
             Err(StoreError::Lost { reason }) if !reading => Err(StoreError::Undecided { reason }),
@@ -191,8 +193,8 @@ impl Postgres {
         };
         for (table, rows) in due {
             state.use_connection(|connection| {
-                pending::write(table, &rows, |sql, rows| {
-                    connection.execute(sql, &rows.concat()).map(drop)
+                pending::write(&rows, |rows| {
+                    connection.execute(&table.insert_sql(rows.len()), &rows.concat()).map(drop)
                 })
             })?;
         }
@@ -240,6 +242,7 @@ impl State {
 impl Sql for Postgres {
     fn execute(&self, sql: &str, parameters: &[Cell]) -> Result<usize, StoreError> {
         self.flush(Some(sql))?;
+        self.state.borrow_mut().pending.forget_named(sql);
         self.connected()?.use_connection(|connection| connection.execute(sql, parameters))
     }
 
@@ -249,22 +252,28 @@ impl Sql for Postgres {
     }
 
     /// A row that waits to be written is found where it waits, and any other is not among
-    /// those that do: nothing has to be written first.
+    /// those that do: nothing has to be written first. Within a writing transaction nobody else
+    /// changes what was found: whoever writes holds the head row.
     fn find(&self, table: &'static Table, key: &[Cell]) -> Result<Option<Row>, StoreError> {
         if !table.replaces() {
             self.flush(Some(table.find_sql()))?;
-        } else if let Some(row) = self.state.borrow().pending.find(table, key) {
-            return Ok(Some(row));
+        } else if let Some(known) = self.state.borrow().pending.find(table, key) {
+            return Ok(known);
         }
-        Ok(self.read(table.find_sql(), key)?.into_iter().next())
+        let row = self.read(table.find_sql(), key)?.into_iter().next();
+        let mut state = self.state.borrow_mut();
+        if state.transaction == Transaction::Writing && table.replaces() {
+            state.pending.remember(table, key, row.as_ref());
+        }
+        Ok(row)
     }
 
     /// Within a writing transaction rows wait until a statement names their table or the
     /// transaction ends, so that many go at once: a round trip each would cost more than
     /// the writing.
-    fn put(&self, table: &'static Table, row: &[Cell]) -> Result<(), StoreError> {
+    fn put(&self, table: &'static Table, row: Row) -> Result<(), StoreError> {
         if self.state.borrow().transaction != Transaction::Writing {
-            return self.execute(table.put_sql(), row).map(drop);
+            return self.execute(table.put_sql(), &row).map(drop);
         }
         if self.state.borrow_mut().pending.push(table, row) {
             self.flush(None)?;

@@ -8,6 +8,7 @@ mod party;
 mod rulebook;
 mod verification;
 
+use std::fmt;
 use std::sync::OnceLock;
 
 pub use accounting::{
@@ -24,7 +25,7 @@ pub use verification::{Finding, FindingState, Verification, VerificationState};
 pub use crate::column::{Amount, HundredMillionths, Hundredths};
 use crate::{Cell, Change, Row, Sql, StoreError};
 
-/// The shape of a derived table.
+/// The shape of a derived table. Each name has one.
 pub struct Table {
     /// Name in the database.
     pub name: &'static str,
@@ -83,7 +84,8 @@ impl Table {
     }
 
     /// The key of a row.
-    pub(crate) fn key_of(&self, row: &[Cell]) -> Row {
+    #[must_use]
+    pub fn key_of(&self, row: &[Cell]) -> Row {
         let place = |name: &&str| self.columns.iter().position(|column| column == name);
         self.key.iter().filter_map(place).filter_map(|place| row.get(place).cloned()).collect()
     }
@@ -151,6 +153,20 @@ impl Table {
     }
 }
 
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Table {}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// A row of a derived table as a Rust value.
 pub trait Record: Sized {
     /// Its table.
@@ -173,9 +189,7 @@ pub trait Record: Sized {
     /// # Errors
     /// [`StoreError::Scale`] when an amount does not fit its column.
     fn put(&self) -> Result<Change, StoreError> {
-        let columns = Self::TABLE.columns.iter().map(|name| (*name).to_owned());
-        let row = columns.zip(self.to_row()?).filter(|(_, cell)| *cell != Cell::Null).collect();
-        Ok(Change::Put { table: Self::TABLE.name.to_owned(), row })
+        Ok(Change::Put { table: Self::TABLE, row: self.to_row()? })
     }
 
     /// The change that removes the row under this key.
@@ -183,12 +197,7 @@ pub trait Record: Sized {
     /// # Errors
     /// [`StoreError::Scale`] when an amount does not fit its column.
     fn delete(&self) -> Result<Change, StoreError> {
-        let columns = Self::TABLE.columns.iter().map(|name| (*name).to_owned());
-        let key = columns
-            .zip(self.to_row()?)
-            .filter(|(name, _)| Self::TABLE.key.contains(&name.as_str()))
-            .collect();
-        Ok(Change::Delete { table: Self::TABLE.name.to_owned(), key })
+        Ok(Change::Delete { table: Self::TABLE, key: Self::TABLE.key_of(&self.to_row()?) })
     }
 }
 

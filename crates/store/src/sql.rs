@@ -39,7 +39,7 @@ pub trait Sql {
     ///
     /// # Errors
     /// When the engine refuses or fails.
-    fn put(&self, table: &'static Table, row: &[Cell]) -> Result<(), StoreError> {
-        self.execute(table.put_sql(), row).map(drop)
+    fn put(&self, table: &'static Table, row: Row) -> Result<(), StoreError> {
+        self.execute(table.put_sql(), &row).map(drop)
     }
 }

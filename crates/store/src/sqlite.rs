@@ -1,6 +1,7 @@
 //! SQLite: one file, write-ahead log, full synchronous.
 
 use std::cell::{Cell as Flag, RefCell};
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub(crate) struct Sqlite {
     /// A writing transaction is under way.
     writing: Flag<bool>,
     pending: RefCell<Pending>,
+    /// Statements that put so many rows into a table: their texts are long.
+    inserts: RefCell<HashMap<(&'static str, usize), String>>,
 }
 
 impl Sqlite {
@@ -68,7 +71,12 @@ impl Sqlite {
 
     fn with(connection: Connection) -> Self {
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        Self { connection, writing: Flag::new(false), pending: RefCell::default() }
+        Self {
+            connection,
+            writing: Flag::new(false),
+            pending: RefCell::default(),
+            inserts: RefCell::default(),
+        }
     }
 
     /// Begins a transaction that may write, or one on an unchanging state.
@@ -93,6 +101,7 @@ impl Sqlite {
         self.flush(None)?;
         self.run("COMMIT")?;
         self.writing.set(false);
+        self.pending.take();
         Ok(())
     }
 
@@ -144,8 +153,12 @@ impl Sqlite {
             None => pending.take_all(),
         };
         for (table, rows) in due {
-            pending::write(table, &rows, |sql, rows| {
-                let mut statement = self.connection.prepare_cached(&positional(sql))?;
+            pending::write(&rows, |rows| {
+                let mut inserts = self.inserts.borrow_mut();
+                let sql = inserts
+                    .entry((table.name, rows.len()))
+                    .or_insert_with(|| positional(&table.insert_sql(rows.len())));
+                let mut statement = self.connection.prepare_cached(sql)?;
                 statement.execute(rusqlite::params_from_iter(rows.iter().flatten()))?;
                 Ok(())
             })?;
@@ -161,6 +174,7 @@ impl Sqlite {
 impl Sql for Sqlite {
     fn execute(&self, sql: &str, parameters: &[Cell]) -> Result<usize, StoreError> {
         self.flush(Some(sql))?;
+        self.pending.borrow_mut().forget_named(sql);
         let mut statement = self.connection.prepare_cached(&positional(sql))?;
         Ok(statement.execute(rusqlite::params_from_iter(parameters))?)
     }
@@ -170,21 +184,26 @@ impl Sql for Sqlite {
         self.read(sql, parameters)
     }
 
-    /// A row that waits to be written is found where it waits.
+    /// A row that waits to be written is found where it waits; within a writing transaction
+    /// nobody else changes what was found.
     fn find(&self, table: &'static Table, key: &[Cell]) -> Result<Option<Row>, StoreError> {
         if !table.replaces() {
             self.flush(Some(table.find_sql()))?;
-        } else if let Some(row) = self.pending.borrow().find(table, key) {
-            return Ok(Some(row));
+        } else if let Some(known) = self.pending.borrow().find(table, key) {
+            return Ok(known);
         }
-        Ok(self.read(table.find_sql(), key)?.into_iter().next())
+        let row = self.read(table.find_sql(), key)?.into_iter().next();
+        if self.writing.get() && table.replaces() {
+            self.pending.borrow_mut().remember(table, key, row.as_ref());
+        }
+        Ok(row)
     }
 
     /// Within a writing transaction rows wait until a statement names their table or the
     /// transaction ends, so that one statement puts many.
-    fn put(&self, table: &'static Table, row: &[Cell]) -> Result<(), StoreError> {
+    fn put(&self, table: &'static Table, row: Row) -> Result<(), StoreError> {
         if !self.writing.get() {
-            return self.execute(table.put_sql(), row).map(drop);
+            return self.execute(table.put_sql(), &row).map(drop);
         }
         let full = self.pending.borrow_mut().push(table, row);
         if full { self.flush(None) } else { Ok(()) }

@@ -50,9 +50,9 @@ impl Again {
                 // Known before its time, so that what rests on it is told apart.
                 let reason = "erased".to_owned();
                 let erasure = Erasure { sequence: read.sequence, reason, entry: read.sequence };
-                apply(state, &erasure.put()?)?;
+                apply(state, erasure.put()?)?;
             }
-            for change in read.confidential()?.iter().chain(&read.changes()?) {
+            for change in read.confidential()?.into_iter().chain(read.changes()?) {
                 apply(state, change)?;
             }
             journal::set_head(

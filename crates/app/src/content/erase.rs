@@ -73,12 +73,7 @@ impl Erase {
 
 fn delete_of(change: &Change) -> Option<Change> {
     match change {
-        Change::Put { table, row } => {
-            let known = tanheng_store::record::TABLES.iter().find(|known| known.name == table)?;
-            let key = row.iter().filter(|(name, _)| known.key.contains(&name.as_str()));
-            let key = key.map(|(name, cell)| (name.clone(), cell.clone())).collect();
-            Some(Change::Delete { table: table.clone(), key })
-        }
+        Change::Put { table, row } => Some(Change::Delete { table, key: table.key_of(row) }),
         Change::Delete { .. } => None,
     }
 }

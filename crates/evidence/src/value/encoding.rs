@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use super::{MAX_DEPTH, Value, ValueError};
 
-const NULL: u8 = 0x00;
+pub(super) const NULL: u8 = 0x00;
 const FALSE: u8 = 0x01;
 const TRUE: u8 = 0x02;
 /// A number n ≥ 0, written as n.
 const NATURAL: u8 = 0x03;
 /// A number n < 0, written as −1 − n, so that there is no second zero.
 const NEGATIVE: u8 = 0x04;
-const TEXT: u8 = 0x05;
+pub(super) const TEXT: u8 = 0x05;
 const BYTES: u8 = 0x06;
-const LIST: u8 = 0x07;
-const MAP: u8 = 0x08;
+pub(super) const LIST: u8 = 0x07;
+pub(super) const MAP: u8 = 0x08;
 
 impl Value {
     /// The canonical encoding.
@@ -40,12 +42,15 @@ impl Value {
     /// # Errors
     /// Every deviation from the canonical form is an error that names the place.
     pub fn decode(bytes: &[u8]) -> Result<Value, ValueError> {
-        let mut reader = Reader { bytes, at: 0 };
-        let value = reader.value(MAX_DEPTH)?;
-        match reader.left() {
-            0 => Ok(value),
-            count => Err(ValueError::Trailing { count }),
-        }
+        Reader::whole(bytes, Reader::value)
+    }
+
+    /// Reads a serde type from a canonical encoding, borrowing its texts where the type does.
+    ///
+    /// # Errors
+    /// As [`Value::decode`], and [`ValueError::Mismatch`] when the value does not fit the type.
+    pub fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, ValueError> {
+        Reader::whole(bytes, |reader| T::deserialize(reader))
     }
 }
 
@@ -189,17 +194,59 @@ impl MapWriter {
     }
 }
 
-struct Reader<'a> {
+/// What is left to be read.
+pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// How much deeper lists and maps may stand.
+    depth_left: usize,
 }
 
 impl<'a> Reader<'a> {
+    /// Reads one thing that takes all of the bytes.
+    fn whole<T>(
+        bytes: &'a [u8],
+        read: impl FnOnce(&mut Self) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
+        let mut reader = Reader { bytes, at: 0, depth_left: MAX_DEPTH };
+        let whole = read(&mut reader)?;
+        match reader.left() {
+            0 => Ok(whole),
+            count => Err(ValueError::Trailing { count }),
+        }
+    }
+
+    /// Reads what stands inside a list or map.
+    pub(super) fn inside<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
+        self.depth_left = self.depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
+        let inside = read(self)?;
+        self.depth_left += 1;
+        Ok(inside)
+    }
+
+    /// The tag of the value that follows.
+    pub(super) fn peek(&self) -> Result<u8, ValueError> {
+        self.bytes.get(self.at).copied().ok_or(ValueError::Truncated { at: self.at })
+    }
+
+    /// The name of an entry of a map, after the one before.
+    pub(super) fn key(&mut self, last: Option<&str>) -> Result<&'a str, ValueError> {
+        let at = self.at;
+        let key = self.text()?;
+        match last {
+            Some(last) if last >= key => Err(ValueError::KeyOrder { at }),
+            _ => Ok(key),
+        }
+    }
+
     fn left(&self) -> usize {
         self.bytes.len() - self.at
     }
 
-    fn byte(&mut self) -> Result<u8, ValueError> {
+    pub(super) fn byte(&mut self) -> Result<u8, ValueError> {
         let byte = *self.bytes.get(self.at).ok_or(ValueError::Truncated { at: self.at })?;
         self.at += 1;
         Ok(byte)
@@ -230,7 +277,7 @@ impl<'a> Reader<'a> {
 
     /// A length or count that the rest of the input can hold, each unit taking at least `least`
     /// bytes; this bounds memory before anything is allocated.
-    fn length(&mut self, least: usize) -> Result<usize, ValueError> {
+    pub(super) fn length(&mut self, least: usize) -> Result<usize, ValueError> {
         let length = self.number()?;
         match usize::try_from(length) {
             Ok(length) if length <= self.left() / least => Ok(length),
@@ -245,13 +292,13 @@ impl<'a> Reader<'a> {
         Ok(content)
     }
 
-    fn text(&mut self) -> Result<&'a str, ValueError> {
+    pub(super) fn text(&mut self) -> Result<&'a str, ValueError> {
         let content = self.prefixed()?;
         let at = self.at - content.len();
         std::str::from_utf8(content).map_err(|_| ValueError::BadText { at })
     }
 
-    fn value(&mut self, depth_left: usize) -> Result<Value, ValueError> {
+    pub(super) fn value(&mut self) -> Result<Value, ValueError> {
         let at = self.at;
         match self.byte()? {
             NULL => Ok(Value::Null),
@@ -261,34 +308,28 @@ impl<'a> Reader<'a> {
             NEGATIVE => Ok(Value::Int(!self.signed()?)),
             TEXT => Ok(Value::Text(self.text()?.to_owned())),
             BYTES => Ok(Value::Bytes(self.prefixed()?.to_vec())),
-            LIST => self.list(depth_left),
-            MAP => self.map(depth_left),
+            LIST => self.inside(Self::list),
+            MAP => self.inside(Self::map),
             tag => Err(ValueError::UnknownTag { tag, at }),
         }
     }
 
-    fn list(&mut self, depth_left: usize) -> Result<Value, ValueError> {
-        let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
+    fn list(&mut self) -> Result<Value, ValueError> {
         let count = self.length(1)?;
         let mut items = Vec::new();
         for _ in 0..count {
-            items.push(self.value(below)?);
+            items.push(self.value()?);
         }
         Ok(Value::List(items))
     }
 
-    fn map(&mut self, depth_left: usize) -> Result<Value, ValueError> {
-        let below = depth_left.checked_sub(1).ok_or(ValueError::TooDeep)?;
+    fn map(&mut self) -> Result<Value, ValueError> {
         let count = self.length(2)?;
-        let mut map = BTreeMap::new();
+        let (mut map, mut last) = (BTreeMap::new(), None);
         for _ in 0..count {
-            let at = self.at;
-            let key = self.text()?;
-            if map.last_key_value().is_some_and(|(last, _): (&String, _)| last.as_str() >= key) {
-                return Err(ValueError::KeyOrder { at });
-            }
-            let item = self.value(below)?;
-            map.insert(key.to_owned(), item);
+            let key = self.key(last)?;
+            last = Some(key);
+            map.insert(key.to_owned(), self.value()?);
         }
         Ok(Value::Map(map))
     }

@@ -57,8 +57,8 @@ impl Value {
     ///
     /// # Errors
     /// [`ValueError::Mismatch`] when the value does not fit the type.
-    pub fn deserialize<T: DeserializeOwned>(self) -> Result<T, ValueError> {
-        T::deserialize(self)
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ValueError> {
+        Value::read(&self.encode()?)
     }
 }
 

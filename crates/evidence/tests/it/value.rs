@@ -113,7 +113,7 @@ fn serde_types_go_in_and_come_out() {
     let value = Value::from_serialize(&command).unwrap();
     assert_eq!(value.get("amount").and_then(Value::as_text), Some("21.50"));
     assert_eq!(value.get("note"), Some(&Value::Null));
-    assert_eq!(value.clone().deserialize::<Command>().unwrap(), command);
+    assert_eq!(value.deserialize::<Command>().unwrap(), command);
     assert!(matches!(value.deserialize::<u8>(), Err(ValueError::Mismatch { .. })));
 }
 

@@ -22,20 +22,20 @@ fn a_connection_that_breaks_in_a_transaction_takes_all_of_it_and_is_made_again()
     let Some(server) = Server::shared() else { return };
     let (name, database) = fresh(server);
     let lost = database.write(|sql| {
-        apply(sql, &figure("2022-03", "1").put()?)?;
+        apply(sql, figure("2022-03", "1").put()?)?;
         journal::head(sql)?;
         server.end_connections(&name);
         let lost = sql.query("SELECT size FROM head", &[]).unwrap_err();
         assert!(matches!(lost, StoreError::Lost { .. }), "{lost}");
         // Whoever passes that over does not go on in a transaction of its own.
-        apply(sql, &figure("2022-04", "1").put()?)?;
+        apply(sql, figure("2022-04", "1").put()?)?;
         let again = sql.query("SELECT entry FROM month_figure", &[]).unwrap_err();
         assert!(matches!(again, StoreError::Lost { .. }), "{again}");
         Ok(())
     });
     assert!(matches!(lost, Err(StoreError::Lost { .. })), "{lost:?}");
     assert_eq!(count(&database), 0);
-    database.write(|sql| apply(sql, &figure("2022-03", "1").put()?)).unwrap();
+    database.write(|sql| apply(sql, figure("2022-03", "1").put()?)).unwrap();
     assert_eq!(count(&database), 1);
 }
 
@@ -44,7 +44,7 @@ fn a_connection_that_broke_while_nobody_used_it_is_not_noticed() {
     let Some(server) = Server::shared() else { return };
     let (name, database) = fresh(server);
     server.end_connections(&name);
-    database.write(|sql| apply(sql, &figure("2022-03", "1").put()?)).unwrap();
+    database.write(|sql| apply(sql, figure("2022-03", "1").put()?)).unwrap();
     server.end_connections(&name);
     assert_eq!(count(&database), 1);
     server.end_connections(&name);
@@ -52,9 +52,9 @@ fn a_connection_that_broke_while_nobody_used_it_is_not_noticed() {
     // A statement that writes is not sent twice by itself.
     server.end_connections(&name);
     let setting = Setting { name: "a".into(), value: "b".into(), entry: 1 };
-    let lost = apply(&database, &setting.put().unwrap());
+    let lost = apply(&database, setting.put().unwrap());
     assert!(matches!(lost, Err(StoreError::Lost { .. })), "{lost:?}");
-    apply(&database, &setting.put().unwrap()).unwrap();
+    apply(&database, setting.put().unwrap()).unwrap();
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_commit_that_is_cut_off_is_said_to_be_undecided() {
     let outcome = std::thread::scope(|scope| {
         let writing = scope.spawn(move || {
             let outcome = database.write(|sql| {
-                apply(sql, &figure("2022-03", "1").put()?)?;
+                apply(sql, figure("2022-03", "1").put()?)?;
                 journal::set_head(sql, journal::Head { size: 1, time_ms: 1 })
             });
             (outcome, count(&database))
@@ -93,7 +93,7 @@ fn a_server_that_stops_and_starts_again_is_told_apart_from_one_that_fails() {
     let Some(server) = Server::of_its_own() else { return };
     let (name, database) = fresh(&server);
     let lost = database.write(|sql| {
-        apply(sql, &figure("2022-03", "1").put()?)?;
+        apply(sql, figure("2022-03", "1").put()?)?;
         server.stop();
         journal::head(sql)
     });
@@ -106,7 +106,7 @@ fn a_server_that_stops_and_starts_again_is_told_apart_from_one_that_fails() {
     assert!(away.contains(&address.to_string()) && !away.contains("geheim"), "{away}");
     server.start();
     assert_eq!(count(&database), 0);
-    database.write(|sql| apply(sql, &figure("2022-03", "1").put()?)).unwrap();
+    database.write(|sql| apply(sql, figure("2022-03", "1").put()?)).unwrap();
     server.kill();
     server.start();
     assert_eq!(count(&database), 1);
@@ -139,14 +139,14 @@ fn what_is_deleted_is_taken_away_unless_a_reader_needs_it() {
         let order = tanheng_store::record::Erasure { sequence: 1, reason: "r".into(), entry: 2 };
         database
             .write(|sql| {
-                apply(sql, &order.put()?)?;
-                apply(sql, &figure("2022-03", "1").put()?)
+                apply(sql, order.put()?)?;
+                apply(sql, figure("2022-03", "1").put()?)
             })
             .unwrap();
         let reader = Database::open_read_only(&fresh.address).unwrap();
         let read = reader.read(|sql| {
             journal::head(sql)?;
-            database.write(|sql| apply(sql, &figure("2022-03", "1").delete()?))?;
+            database.write(|sql| apply(sql, figure("2022-03", "1").delete()?))?;
             assert!(!database.scrub()?, "a reader of the older state is there");
             Ok::<_, StoreError>(())
         });

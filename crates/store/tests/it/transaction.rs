@@ -17,7 +17,7 @@ fn months(sql: &Database) -> Vec<MonthFigure> {
 }
 
 fn put(sql: &Database, month: &str, direct: &str) -> Result<(), StoreError> {
-    apply(sql, &figure(month, direct).put()?)
+    apply(sql, figure(month, direct).put()?)
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn what_is_put_is_seen_at_once_and_the_last_word_stands() {
             assert_eq!(months(sql).len(), 2);
             assert_eq!(find("2022-04")?, Some(figure("2022-04", "1")));
             put(sql, "2022-03", "3")?;
-            apply(sql, &figure("2022-04", "1").delete()?)?;
+            apply(sql, figure("2022-04", "1").delete()?)?;
             assert_eq!(find("2022-04")?, None);
             put(sql, "2022-05", "1")?;
             put(sql, "2022-05", "5")?;
@@ -90,9 +90,9 @@ fn many_rows_of_many_tables_are_written_in_one_transaction() {
         let count = 5_003;
         let written = database.write(|sql| {
             for row in 0..count {
-                apply(sql, &line(row).put()?)?;
+                apply(sql, line(row).put()?)?;
                 let setting = Setting { name: format!("{row}"), value: "v".into(), entry: row };
-                apply(sql, &setting.put()?)?;
+                apply(sql, setting.put()?)?;
             }
             Ok::<_, StoreError>(())
         });
@@ -161,5 +161,43 @@ fn a_reader_keeps_its_state_and_writes_nothing() {
         assert!(put(&reader, "2022-04", "1").is_err());
         assert!(reader.write(|sql| put(sql, "2022-04", "1")).is_err());
         assert_eq!(months(&reader).len(), 1);
+    });
+}
+
+#[test]
+fn what_was_found_in_a_transaction_is_as_it_was_written_since() {
+    on_each_engine(|| {
+        let database = open(&Fresh::new());
+        let setting = |value: &str| Setting { name: "a".into(), value: value.into(), entry: 0 };
+        let found = |sql: &Database| Ok::<_, StoreError>(Setting::find(sql, "a")?.map(|s| s.value));
+        database
+            .write(|sql| {
+                assert_eq!(found(sql)?, None);
+                apply(sql, setting("1").put()?)?;
+                assert_eq!(found(sql)?.as_deref(), Some("1"));
+                // written now, and looked up again
+                assert_eq!(sql.query("SELECT value FROM setting", &[])?.len(), 1);
+                assert_eq!(found(sql)?.as_deref(), Some("1"));
+                sql.execute("UPDATE setting SET value = '2'", &[])?;
+                assert_eq!(found(sql)?.as_deref(), Some("2"));
+                apply(sql, setting("3").put()?)?;
+                assert_eq!(found(sql)?.as_deref(), Some("3"));
+                apply(sql, setting("3").delete()?)?;
+                assert_eq!(found(sql)?, None);
+                apply(sql, setting("4").put()?)
+            })
+            .unwrap();
+        let failed: Result<(), StoreError> = database.write(|sql| {
+            apply(sql, setting("5").put()?)?;
+            assert_eq!(found(sql)?.as_deref(), Some("5"));
+            Err(StoreError::Unknown("on purpose".into()))
+        });
+        assert!(failed.is_err());
+        database
+            .write(|sql| {
+                assert_eq!(found(sql)?.as_deref(), Some("4"));
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
     });
 }
