@@ -66,6 +66,7 @@ register-name = Name
 register-member-since = Since
 register-review = Review due
 register-case = By case
+register-not-shown = Who stands on this register is not public
 register-nobody = Nobody stands on the register
 register-no-review = none stated
 role-enterprise = enterprise

@@ -66,6 +66,7 @@ register-name = 名称
 register-member-since = 列入日
 register-review = 应复核
 register-case = 依据的案件
+register-not-shown = 名录成员不公开
 register-nobody = 名录上没有成员
 register-no-review = 未规定
 role-enterprise = 企业

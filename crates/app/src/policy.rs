@@ -108,6 +108,8 @@ actions! {
     ServeNotice = "case.serve": [Enterprise Own, City InRegion, Province Any];
     /// See cases that are not public, and what was filled in.
     ViewCase = "case.view": [Enterprise Own, Verifier Assigned, City InRegion, Province Any];
+    /// See who stands on registers that are not public, and columns that are not.
+    ViewRegister = "register.view": [City Any, Province Any];
     /// Erase the content of an entry.
     EraseContent = "content.erase": [SecurityAdmin Any];
     /// See figures, classes and obligations of an enterprise.
@@ -138,7 +140,9 @@ pub enum Subject<'a> {
     Enterprise(&'a EnterpriseId),
     /// Something of this region.
     Region(&'a RegionCode),
-    /// A case about nobody in particular: its procedure alone says who may.
+    /// A case about nobody in particular that is to be opened: its procedure alone says who may.
+    New,
+    /// A case about nobody in particular.
     Common,
 }
 
@@ -180,7 +184,10 @@ fn holds(
     let enterprise = match subject {
         Subject::Enterprise(enterprise) => enterprise,
         Subject::Book => return Ok(relation == Relation::Any),
-        Subject::Common => return Ok(true),
+        Subject::New => return Ok(true),
+        Subject::Common => {
+            return Ok(matches!(relation, Relation::Any | Relation::InRegion));
+        }
         Subject::Region(region) => {
             let own = matches!(scope, Scope::Region(own) if own == region);
             return Ok(relation == Relation::Any || relation == Relation::InRegion && own);
@@ -226,14 +233,13 @@ pub fn organisation(actor: &Actor) -> String {
 }
 
 /// The cases that an actor may see: those about what it may see, as far as the procedure does
-/// not narrow that; those it opened, those assigned to it, and what is public.
+/// not narrow that; those its organisation opened, those assigned to it, and what is public.
 #[must_use]
 pub fn case_scope(actor: &Actor) -> CaseScope {
     CaseScope {
         rows: row_scope(actor, Action::ViewCase),
         role: actor.role.name(),
         organisation: organisation(actor),
-        actor: actor.id.clone(),
         common: matches!(actor.role, Role::City | Role::Province),
     }
 }

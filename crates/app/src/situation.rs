@@ -1,25 +1,50 @@
 //! What a command is decided in: who asks, when, and the state of the book.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tanheng_base::{Actor, Instant, Problem, Text};
+use tanheng_base::{Actor, Instant, Problem, ProcedureId, Text};
 use tanheng_filing::{Casebook, Check, Form};
 use tanheng_rulebook::{PackFiles, Rulebook};
 use tanheng_store::Database;
 use tanheng_store::record::{Pack, PublishedRulebook, RulebookPurpose};
 
 use crate::policy::{self, Action, Subject};
-use crate::{Failure, form, ledger};
+use crate::{Failure, case, form, ledger};
 
-/// Rulebooks that were loaded once, by version, each with its form for monthly ledgers and its
-/// checks.
+/// What was made once of each version of a rulebook.
+struct Kept<T>(Mutex<HashMap<String, Arc<T>>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Kept<T> {
+    fn of(
+        &self,
+        version: &str,
+        make: impl FnOnce() -> Result<T, Failure>,
+    ) -> Result<Arc<T>, Failure> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = kept.get(version) {
+            return Ok(Arc::clone(made));
+        }
+        let made = Arc::new(make()?);
+        kept.insert(version.to_owned(), Arc::clone(&made));
+        Ok(made)
+    }
+}
+
+/// Rulebooks that were loaded once, by version, each with what is made of it.
 #[derive(Default)]
 pub struct Rulebooks {
-    loaded: Mutex<HashMap<String, Arc<Rulebook>>>,
-    forms: Mutex<HashMap<String, Arc<Form>>>,
-    casebooks: Mutex<HashMap<String, Arc<Casebook>>>,
-    checks: Mutex<HashMap<String, Arc<Vec<Check>>>>,
+    loaded: Kept<Rulebook>,
+    forms: Kept<Form>,
+    casebooks: Kept<Casebook>,
+    checks: Kept<Vec<Check>>,
+    rehearsed: Kept<BTreeSet<ProcedureId>>,
 }
 
 impl Rulebooks {
@@ -28,15 +53,11 @@ impl Rulebooks {
     /// # Errors
     /// When it was never published or storage fails.
     pub fn get(&self, sql: &Database, version: &str) -> Result<Arc<Rulebook>, Failure> {
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rulebook) = loaded.get(version) {
-            return Ok(Arc::clone(rulebook));
-        }
-        let published = PublishedRulebook::find(sql, version)?;
-        let published = published.ok_or_else(|| unknown_version(version))?;
-        let rulebook = Arc::new(load_digests(sql, &published.packs)?);
-        loaded.insert(version.to_owned(), Arc::clone(&rulebook));
-        Ok(rulebook)
+        self.loaded.of(version, || {
+            let published = PublishedRulebook::find(sql, version)?;
+            let published = published.ok_or_else(|| unknown_version(version))?;
+            load_digests(sql, &published.packs)
+        })
     }
 
     /// The form of a rulebook for ledgers of a month.
@@ -44,13 +65,7 @@ impl Rulebooks {
     /// # Errors
     /// `ledger.no_form` when it has none; faults of the form.
     pub fn ledger_form(&self, law: &Rulebook) -> Result<Arc<Form>, Failure> {
-        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(form) = forms.get(law.version().as_str()) {
-            return Ok(Arc::clone(form));
-        }
-        let form = Arc::new(ledger::form(law)?);
-        forms.insert(law.version().as_str().to_owned(), Arc::clone(&form));
-        Ok(form)
+        self.forms.of(law.version().as_str(), || ledger::form(law))
     }
 
     /// The procedures, forms, registers and calendar of a rulebook.
@@ -58,13 +73,7 @@ impl Rulebooks {
     /// # Errors
     /// What is wrong with its files.
     pub fn casebook(&self, law: &Rulebook) -> Result<Arc<Casebook>, Failure> {
-        let mut casebooks = self.casebooks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(casebook) = casebooks.get(law.version().as_str()) {
-            return Ok(Arc::clone(casebook));
-        }
-        let casebook = Arc::new(load_casebook(law)?);
-        casebooks.insert(law.version().as_str().to_owned(), Arc::clone(&casebook));
-        Ok(casebook)
+        self.casebooks.of(law.version().as_str(), || load_casebook(law))
     }
 
     /// The checks of a rulebook.
@@ -72,13 +81,17 @@ impl Rulebooks {
     /// # Errors
     /// Faults of its forms and checks.
     pub fn checks(&self, law: &Rulebook) -> Result<Arc<Vec<Check>>, Failure> {
-        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(checks) = checks.get(law.version().as_str()) {
-            return Ok(Arc::clone(checks));
-        }
-        let own = Arc::new(form::checks(law)?);
-        checks.insert(law.version().as_str().to_owned(), Arc::clone(&own));
-        Ok(own)
+        self.checks.of(law.version().as_str(), || form::checks(law))
+    }
+
+    /// The procedures of a rulebook that a passing rehearsal brings to an end.
+    ///
+    /// # Errors
+    /// What is wrong with its files.
+    pub fn rehearsed(&self, law: &Rulebook) -> Result<Arc<BTreeSet<ProcedureId>>, Failure> {
+        let casebook = self.casebook(law)?;
+        self.rehearsed
+            .of(law.version().as_str(), || Ok(Casebook::rehearsed(&case::rehearse(&casebook, law))))
     }
 
     /// The rulebook published last for a purpose; `None` before the first.

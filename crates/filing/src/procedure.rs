@@ -171,6 +171,8 @@ pub struct Action {
     pub unlike: Vec<String>,
     /// The field that names the only organisation that may.
     pub assigned: Option<String>,
+    /// While the case is posted anybody of the roles may, and not only who has to do with it.
+    pub anybody: bool,
     /// What the rulebook must say.
     pub judge: Option<Judge>,
     /// The procedure of which it opens a case.

@@ -110,7 +110,9 @@ fn decide_again(
 fn rests_on_erased(state: &Database, read: &Read) -> Result<bool, Failure> {
     let Some(input) = &read.input else { return Ok(true) };
     let enterprise = input.content().get("enterprise");
-    let case = input.content().get("case").and_then(Value::as_text);
+    // The service of a notice names its case in what it told.
+    let told = read.outcome.as_ref().and_then(|outcome| outcome.content().get("case"));
+    let case = input.content().get("case").or(told).and_then(Value::as_text);
     for erasure in Erasure::all(state)? {
         let acts = CaseAct::by_entry(state, erasure.sequence)?;
         if acts.iter().any(|act| Some(act.case_id.as_str()) == case) {

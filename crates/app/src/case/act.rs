@@ -30,7 +30,8 @@ impl UseCase for Act {
     const KIND: &'static str = "case.act";
 
     fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
-        let running = Running::authorised(situation, &self.case, Action::ActCase)?;
+        let running =
+            Running::authorised(situation, &self.case, Action::ActCase, Some(&self.action))?;
         if let Some(entry) = running.repeats(situation, &self.action, &self.rows) {
             return Ok(Decision::Same(entry));
         }

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use tanheng_base::{ActorId, CaseId, Text};
 use tanheng_filing::Casebook;
 use tanheng_filing::procedure::{
-    Attempt, Case, Law, Move, NoticeIssued, Order, Paper, Procedure, Stage, Step,
+    Attempt, Case, Law, Move, NoticeIssued, Order, Paper, Procedure, Stage, Step, open_exists,
 };
 use tanheng_store::record::{CaseAct, CaseFile, CasePaper, Membership, NoticeRow};
 
@@ -48,7 +48,16 @@ pub(super) fn carry(
     tell(outcome, "pending", file.pending)?;
     tell(outcome, "trial", act.trial)?;
     if let Some(judged) = &carried.step.judged {
-        tell(outcome, "judged", judged)?;
+        // The values stand in the paper, which can be erased; this stays.
+        let inputs: Vec<&String> = judged.inputs.keys().collect();
+        let told = serde_json::json!({
+            "method": judged.method,
+            "result": judged.result,
+            "trial": judged.trial,
+            "example": judged.example,
+            "inputs": inputs,
+        });
+        tell(outcome, "judged", told)?;
         if judged.example {
             outcome.mark(EXAMPLE_MARK);
         }
@@ -257,6 +266,14 @@ fn open_child(
     let paper: Option<&Paper> = case.papers.iter().find(|paper| Some(paper.number) == number);
     let opened = child.open_child(&carried.attempt, case.key.clone(), paper.cloned());
     let Some(opened) = opened else { return Ok(()) };
+    if child.key.is_some() {
+        let subject = super::load::subject_text(parent);
+        let content = json(&opened.key)?;
+        let open = CaseFile::open_of(situation.sql, &child.id, subject)?;
+        if let Some(same) = open.iter().find(|other| other.content == content) {
+            return Err(open_exists(child, Some(same.id.as_str())).into());
+        }
+    }
     let id = case_id(situation.sequence, 1)?;
     let day = carried.attempt.day;
     let file = CaseFile {
@@ -267,6 +284,7 @@ fn open_child(
         opened: day,
         parent: Some(parent.id.clone()),
         opened_by: situation.actor.id.clone(),
+        opened_for: carried.attempt.organisation.to_owned(),
         seen_by: seen_by(child),
         trial: false,
         ..parent.clone()

@@ -28,7 +28,7 @@ impl UseCase for Confirm {
     const KIND: &'static str = "case.confirm";
 
     fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
-        let running = Running::authorised(situation, &self.case, Action::ConfirmCase)?;
+        let running = Running::authorised(situation, &self.case, Action::ConfirmCase, None)?;
         let answered = running.case.acts.last().filter(|last| {
             last.answers == Some(self.act) && last.person == situation.actor.id.as_str()
         });

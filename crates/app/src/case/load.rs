@@ -1,6 +1,7 @@
 //! A case as its rows say, with the rules it stays on.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tanheng_base::{CaseId, Date, RegionCode, RegisterId, Role, Text};
@@ -9,8 +10,8 @@ use tanheng_filing::procedure::{
     Act, Attempt, Case, Law, Paper, Procedure, Stage, Surroundings, Values,
 };
 use tanheng_rulebook::Rulebook;
-use tanheng_store::Database;
 use tanheng_store::record::{CaseAct, CaseFile, CasePaper, Enterprise, Membership};
+use tanheng_store::{Database, StoreError};
 
 use super::unknown;
 use crate::Failure;
@@ -50,24 +51,28 @@ impl Running {
         Ok(Self { file, case, law, casebook, region })
     }
 
-    /// A case in which somebody wishes to act: seen, and permitted by the policy.
+    /// A case in which somebody wishes to act: seen, and permitted by the policy; `step` is the
+    /// action of the procedure, where one is chosen.
     pub(crate) fn authorised(
         situation: &Situation<'_>,
         id: &CaseId,
         action: Action,
+        step: Option<&str>,
     ) -> Result<Self, Failure> {
         let scope = policy::case_scope(situation.actor);
         let file = CaseFile::seen(situation.sql, &scope, id)?;
         let file = file.ok_or_else(|| unknown(id.as_str()))?;
-        let mine = format!(" {} ", policy::organisation(situation.actor));
-        let assigned = file.assigned.contains(&mine)
-            && action.allowed().iter().any(|(role, _)| *role == situation.actor.role);
-        // what is posted may be objected to by anybody whom the procedure names
-        let posted = file.public && action != Action::ServeNotice;
-        if !assigned && !posted && file.opened_by != situation.actor.id {
-            situation.authorise(action, subject(&file))?;
+        let running = Self::load(situation.sql, situation.rulebooks, file)?;
+        let mine = policy::organisation(situation.actor);
+        let file = &running.file;
+        let near = file.opened_for == mine || file.assigned.contains(&format!(" {mine} "));
+        let permitted = action.allowed().iter().any(|(role, _)| *role == situation.actor.role);
+        let step = step.and_then(|name| running.procedure().ok()?.action(name));
+        let anybody = file.public && step.is_some_and(|step| step.anybody);
+        if !(permitted && (near && action != Action::ServeNotice || anybody)) {
+            situation.authorise(action, subject(file))?;
         }
-        Self::load(situation.sql, situation.rulebooks, file)
+        Ok(running)
     }
 
     pub(crate) fn procedure(&self) -> Result<&Procedure, Failure> {
@@ -85,22 +90,25 @@ impl Running {
     ) -> Result<T, Failure> {
         let children = CaseFile::children(sql, &self.file.id)?;
         let open = children.iter().filter(|child| !child.closed).count();
-        let members = members(sql)?;
+        let members = Members::new(sql);
+        let lookup = |register: &RegisterId| members.of(register);
         let around = Surroundings {
             casebook: &self.casebook,
             law: self.rules(),
             subject: subject_text(&self.file),
             open_children: open,
-            members: &members,
+            members: &lookup,
         };
-        Ok(work(&around))
+        let done = work(&around);
+        members.settled()?;
+        Ok(done)
     }
 
     pub(crate) fn rules(&self) -> Law<'_> {
         Law { rulebook: Some(&self.law), region: self.region.clone() }
     }
 
-    /// Whether the last act said the same: sent again it is no change.
+    /// Whether the last act, of the same day, said the same: sent again it is no change.
     pub(super) fn repeats(
         &self,
         situation: &Situation<'_>,
@@ -112,19 +120,43 @@ impl Running {
         let made = matches!(last.stage, Stage::Done | Stage::Proposed) && last.answers.is_none();
         let paper = self.case.papers.iter().find(|paper| paper.number == last.number);
         let same = paper.map_or(rows.is_empty(), |paper| paper.rows == rows);
-        (own && made && same && last.action == action).then_some(self.file.entry)
+        let today = today(situation).is_ok_and(|today| today == last.day);
+        (own && made && same && today && last.action == action).then_some(self.file.entry)
     }
 }
 
-/// The members of registers, as a question that cannot fail half-way: registers are read when
-/// the first of them is asked for.
-pub(super) fn members(
-    sql: &Database,
-) -> Result<impl Fn(&RegisterId) -> BTreeSet<String> + '_, Failure> {
-    Ok(move |register: &RegisterId| {
-        let rows = Membership::on(sql, register, None).unwrap_or_default();
-        rows.into_iter().map(|row| row.member).collect()
-    })
+/// The members of registers, each read when it is first asked for. Whoever asked looks
+/// afterwards whether all could be read.
+pub(super) struct Members<'a> {
+    sql: &'a Database,
+    read: RefCell<BTreeMap<RegisterId, BTreeSet<String>>>,
+    failed: RefCell<Option<StoreError>>,
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn new(sql: &'a Database) -> Self {
+        Self { sql, read: RefCell::default(), failed: RefCell::default() }
+    }
+
+    pub(super) fn of(&self, register: &RegisterId) -> BTreeSet<String> {
+        if let Some(known) = self.read.borrow().get(register) {
+            return known.clone();
+        }
+        let members: BTreeSet<String> = match Membership::on(self.sql, register, None) {
+            Ok(rows) => rows.into_iter().map(|row| row.member).collect(),
+            Err(error) => {
+                self.failed.replace(Some(error));
+                BTreeSet::new()
+            }
+        };
+        self.read.borrow_mut().insert(register.clone(), members.clone());
+        members
+    }
+
+    /// The failure of a register that could not be read.
+    pub(super) fn settled(&self) -> Result<(), Failure> {
+        self.failed.take().map_or(Ok(()), |error| Err(error.into()))
+    }
 }
 
 /// What a case is about, as the policy asks.

@@ -8,7 +8,7 @@ use tanheng_filing::procedure::{
 use tanheng_store::record::{CaseFile, CasePaper, Enterprise};
 
 use super::carry::{Carried, carry};
-use super::load::{attempt, members};
+use super::load::{Members, attempt};
 use crate::command::UseCase;
 use crate::outcome::{Decision, Outcome};
 use crate::policy::{self, Action, Subject};
@@ -48,17 +48,19 @@ impl UseCase for Open {
             self.enterprise.as_ref().map(|id| enterprise::find(sql, id)).transpose()?;
         let subject_text = super::load::subject_text(&file).map(str::to_owned);
         let region = self.region.clone().or(about.map(|found| found.region));
-        let members = members(sql)?;
+        let members = Members::new(sql);
         let around = Surroundings {
             casebook: &casebook,
             law: Law { rulebook: Some(&law), region: region.or_else(|| super::home(&law)) },
             subject: subject_text.as_deref(),
             open_children: 0,
-            members: &members,
+            members: &|register| members.of(register),
         };
         let organisation = policy::organisation(situation.actor);
         let attempt = attempt(situation, &organisation)?;
-        let step = procedure.open(&attempt, &self.key, self.rows.clone(), &around)?;
+        let step = procedure.open(&attempt, &self.key, self.rows.clone(), &around);
+        members.settled()?;
+        let step = step?;
         file.content = serde_json::to_string(&step.case.key)
             .map_err(|error| Failure::Evidence(error.to_string()))?;
         if procedure.key.is_some() {
@@ -79,7 +81,7 @@ impl Open {
         match (&self.enterprise, &self.region) {
             (Some(enterprise), _) => Subject::Enterprise(enterprise),
             (None, Some(region)) => Subject::Region(region),
-            (None, None) => Subject::Common,
+            (None, None) => Subject::New,
         }
     }
 
@@ -118,6 +120,7 @@ impl Open {
             certain: true,
             parent: None,
             opened_by: situation.actor.id.clone(),
+            opened_for: policy::organisation(situation.actor),
             seen_by: super::carry::seen_by(procedure),
             assigned: String::new(),
             trial: false,

@@ -34,7 +34,7 @@ impl UseCase for Serve {
     fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
         let found = NoticeRow::find(situation.sql, &self.notice)?;
         let row = found.ok_or_else(|| unknown(&self.notice))?;
-        let running = Running::authorised(situation, &row.case_id, Action::ServeNotice)?;
+        let running = Running::authorised(situation, &row.case_id, Action::ServeNotice, None)?;
         let organisation = policy::organisation(situation.actor);
         let mut attempt = attempt(situation, &organisation)?;
         let today = attempt.day;

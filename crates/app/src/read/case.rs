@@ -1,9 +1,9 @@
 //! Cases, procedures and registers as somebody may see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tanheng_base::{CaseId, Date, RegisterId, Role, Text};
+use tanheng_base::{CaseId, Date, ProcedureId, RegisterId, Text};
 use tanheng_filing::Casebook;
 use tanheng_filing::procedure::{Action as Step, Procedure, Values};
 use tanheng_filing::register::Register;
@@ -96,8 +96,10 @@ pub struct MemberLine {
 pub struct RegisterView {
     /// The register.
     pub register: Register,
-    /// Who stands on it.
-    pub members: Vec<MemberLine>,
+    /// The columns that the reader may see.
+    pub columns: Vec<String>,
+    /// Who stands on it, where the reader may see it.
+    pub members: Option<Vec<MemberLine>>,
 }
 
 impl Reader {
@@ -114,6 +116,14 @@ impl Reader {
             let casebook = self.rulebooks.casebook(&law)?;
             Ok(Some((law, casebook)))
         })
+    }
+
+    /// The procedures of a rulebook that a passing rehearsal brings to an end.
+    ///
+    /// # Errors
+    /// What is wrong with its files.
+    pub fn rehearsed(&self, law: &Rulebook) -> Result<Arc<BTreeSet<ProcedureId>>, Failure> {
+        self.rulebooks.rehearsed(law)
     }
 
     /// The procedures and forms of a rulebook by its version.
@@ -183,7 +193,7 @@ impl Reader {
     /// Whether the reader sees what was filled in, and not only what is posted.
     fn sees_all(&self, sql: &Database, file: &CaseFile) -> Result<bool, Failure> {
         let own = format!(" {} ", crate::policy::organisation(&self.actor));
-        if file.opened_by == self.actor.id || file.assigned.contains(&own) {
+        if file.opened_for == own.trim() || file.assigned.contains(&own) {
             return Ok(true);
         }
         let role = format!(" {} ", self.actor.role.name());
@@ -191,8 +201,7 @@ impl Reader {
             return Ok(false);
         }
         match authorise(sql, &self.actor, Action::ViewCase, subject(file)) {
-            Ok(()) => Ok(!matches!(self.actor.role, Role::Enterprise | Role::Verifier)
-                || file.enterprise.is_some()),
+            Ok(()) => Ok(true),
             Err(Failure::Refused(_)) => Ok(false),
             Err(error) => Err(error),
         }
@@ -206,7 +215,7 @@ impl Reader {
         let Some((_, casebook)) = self.casebook()? else { return Ok(Vec::new()) };
         self.read(|sql| {
             let line = |register: &Register| {
-                let members = match self.sees_members(register) {
+                let members = match register.public || self.sees_register() {
                     true => Some(Membership::on(sql, &register.id, None)?.len()),
                     false => None,
                 };
@@ -216,8 +225,10 @@ impl Reader {
         })
     }
 
-    fn sees_members(&self, register: &Register) -> bool {
-        register.public || matches!(self.actor.role, Role::Province | Role::City)
+    /// Whether the reader sees a register with all of its columns.
+    fn sees_register(&self) -> bool {
+        let allowed = Action::ViewRegister.allowed();
+        allowed.iter().any(|(role, _)| *role == self.actor.role)
     }
 
     /// A register with its members on a day, or now; `None` when there is none of that id.
@@ -231,10 +242,11 @@ impl Reader {
     ) -> Result<Option<RegisterView>, Failure> {
         let Some((_, casebook)) = self.casebook()? else { return Ok(None) };
         let Some(register) = casebook.register(id) else { return Ok(None) };
-        if !self.sees_members(register) {
-            return Ok(Some(RegisterView { register: register.clone(), members: Vec::new() }));
+        let whole = self.sees_register();
+        if !register.public && !whole {
+            let (register, columns) = (register.clone(), Vec::new());
+            return Ok(Some(RegisterView { register, columns, members: None }));
         }
-        let whole = matches!(self.actor.role, Role::Province | Role::City);
         let columns = if whole { &register.columns } else { &register.public_columns };
         self.read(|sql| {
             let line = |stay: Membership| {
@@ -258,7 +270,8 @@ impl Reader {
             };
             let stays = Membership::on(sql, id, day)?;
             let members = stays.into_iter().map(line).collect::<Result<_, Failure>>()?;
-            Ok(Some(RegisterView { register: register.clone(), members }))
+            let (register, columns) = (register.clone(), columns.clone());
+            Ok(Some(RegisterView { register, columns, members: Some(members) }))
         })
     }
 }

@@ -7,7 +7,7 @@ use tanheng_app::case::{Act, Confirm, Open, Serve, Values};
 use tanheng_app::content::Erase;
 use tanheng_app::read::Reader;
 use tanheng_app::{Acknowledged, actor};
-use tanheng_base::{CaseId, EnterpriseId, RegisterId};
+use tanheng_base::{CaseId, EnterpriseId, RegisterId, Role, Scope};
 use tanheng_rulebook::PackFiles;
 use tanheng_store::record::{
     CaseFilter, CasePaper, ClassDecision, Filing, FilingState, Membership, NoticeRow,
@@ -149,7 +149,80 @@ served = ["electronic"]
 due_from_service = true
 "#;
 
-/// A desk whose law has the procedure of this test.
+/// A case that is posted from its first day, to which anybody may object.
+const POSTED: &str = r#"
+id = "test.posted"
+version = "1"
+title = { zh = "公示", en = "Posting" }
+document = "hebei-2022-145"
+clause = "一"
+checked = "official"
+area = "carbon"
+subject = "enterprise"
+start = "posted"
+[open]
+title = { zh = "公示", en = "Post" }
+role = ["enterprise"]
+[[state]]
+name = "posted"
+title = { zh = "公示中", en = "Posted" }
+with = "city"
+public = true
+[[state]]
+name = "closed"
+title = { zh = "办结", en = "Closed" }
+end = true
+[[action]]
+name = "object"
+title = { zh = "提出异议", en = "Object" }
+from = ["posted"]
+role = ["enterprise", "public", "city"]
+anybody = true
+[[action]]
+name = "note"
+title = { zh = "记事", en = "Take a note" }
+from = ["posted"]
+role = ["enterprise", "city"]
+[[action]]
+name = "close"
+title = { zh = "办结", en = "Close" }
+from = ["posted"]
+to = "closed"
+role = ["enterprise", "city"]
+"#;
+
+/// A case about nobody, opened by an enterprise.
+const SHARED: &str = r#"
+id = "test.shared"
+version = "1"
+title = { zh = "登记", en = "Record" }
+document = "hebei-2022-145"
+clause = "一"
+checked = "official"
+area = "carbon"
+subject = "none"
+start = "kept"
+[open]
+title = { zh = "登记", en = "Record" }
+role = ["enterprise"]
+[[state]]
+name = "kept"
+title = { zh = "在册", en = "Kept" }
+with = "city"
+public = true
+[[state]]
+name = "gone"
+title = { zh = "注销", en = "Gone" }
+end = true
+[[action]]
+name = "retire"
+title = { zh = "注销", en = "Retire" }
+from = ["kept"]
+to = "gone"
+role = ["enterprise", "city"]
+"#;
+
+/// A desk whose law has the procedures of this test.
 fn desk() -> Desk {
     let desk = Desk::new();
     let mut law = packs(&["cn", "cn-hebei"]);
@@ -161,6 +234,8 @@ fn desk() -> Desk {
         ("forms/a.toml", FORM),
         ("registers/a.toml", REGISTER),
         ("procedures/a.toml", PROCEDURE),
+        ("procedures/posted.toml", POSTED),
+        ("procedures/shared.toml", SHARED),
     ];
     let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
     law.push(PackFiles { id: "test".parse().unwrap(), files: BTreeMap::from(files) });
@@ -378,7 +453,7 @@ fn a_list_is_posted_objected_to_and_published() {
         let register: RegisterId = "hebei.register.national_power".parse().unwrap();
         let on = |day: &str| {
             let view = reader(&desk, "public").case_register(&register, day.parse().ok());
-            let members = view.unwrap().unwrap().members;
+            let members = view.unwrap().unwrap().members.unwrap();
             members.into_iter().map(|line| line.stay.member).collect::<Vec<_>>()
         };
         desk.at("2022-10-10");
@@ -428,6 +503,63 @@ fn a_list_is_posted_objected_to_and_published() {
         assert_eq!((on("2023-10-19").len(), on("2023-10-20")), (3, vec!["甲".to_owned()]));
         desk.sound();
     });
+}
+
+#[test]
+fn anybody_may_object_to_what_is_posted_and_do_nothing_else() {
+    let desk = desk();
+    desk.at("2023-02-06");
+    let open = Open {
+        procedure: "test.posted".parse().unwrap(),
+        key: Values::new(),
+        rows: Vec::new(),
+        ..application(STEEL, Values::new())
+    };
+    let case = case_of(&desk.ok("filer-1", open));
+    for stranger in ["filer-2", "city-2"] {
+        assert_eq!(seen(&desk, stranger), [case.to_string()], "what is posted is seen");
+        for action in ["note", "close"] {
+            assert_eq!(desk.refused(stranger, act(&case, action)), ["policy.not_allowed"]);
+        }
+        desk.ok(stranger, act(&case, "object"));
+    }
+    desk.ok("public", act(&case, "object"));
+    assert_eq!(desk.refused("public", act(&case, "close")), ["case.role"]);
+    assert_eq!(desk.refused("system", act(&case, "object")), ["policy.not_allowed"]);
+    desk.ok("city-1", act(&case, "note"));
+    // The same the next day is another act.
+    let first = desk.ok("filer-1", act(&case, "note"));
+    assert_eq!(desk.ok("filer-1", act(&case, "note")).sequence, first.sequence);
+    desk.at("2023-02-07");
+    assert!(desk.ok("filer-1", act(&case, "note")).sequence > first.sequence);
+    desk.ok("filer-1", act(&case, "close"));
+    assert_eq!(seen(&desk, "filer-2"), [] as [String; 0]);
+    desk.sound();
+}
+
+#[test]
+fn a_case_about_nobody_belongs_to_whoever_opened_it() {
+    let desk = desk();
+    desk.at("2023-02-06");
+    let open = Open {
+        procedure: "test.shared".parse().unwrap(),
+        enterprise: None,
+        region: None,
+        key: Values::new(),
+        rows: Vec::new(),
+    };
+    let case = case_of(&desk.ok("filer-1", open.clone()));
+    assert_eq!(desk.refused("filer-2", act(&case, "retire")), ["policy.not_allowed"]);
+    let colleague = actor::Admit {
+        id: id("filer-1b"),
+        role: Role::Enterprise,
+        scope: Scope::Enterprise(enterprise(STEEL)),
+    };
+    desk.ok("system", colleague);
+    desk.ok("filer-1b", act(&case, "retire"));
+    let second = case_of(&desk.ok("filer-1", open));
+    desk.ok("city-2", act(&second, "retire"));
+    desk.sound();
 }
 
 #[test]

@@ -309,6 +309,7 @@ fn whoever_may_not_is_refused_and_leaves_no_trace() {
             "enterprise.view",
             "ledger.view",
             "case.view",
+            "register.view",
             "province.view",
             "public.view",
             "rulebook.try",

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use tanheng_base::{Code, DocumentId, Problem};
+use tanheng_base::{Code, DocumentId, Problem, Role};
 use tanheng_rulebook::Rulebook;
 
 use super::{Casebook, FileFault};
 use crate::fault::{self, problem};
-use crate::procedure::{Action, Days, Due, Procedure};
+use crate::procedure::{Action, Days, Due, Procedure, SubjectKind};
 
 /// Forms, registers, procedures and fields that procedures and rehearsals name.
 pub(super) fn among(casebook: &Casebook) -> Vec<FileFault> {
@@ -17,6 +17,8 @@ pub(super) fn among(casebook: &Casebook) -> Vec<FileFault> {
         let mut found = Vec::new();
         for action in own.all_actions() {
             names(casebook, own, action, &mut found);
+            found.extend(bad_reach(own, action));
+            found.extend(outliving(casebook, own, action));
         }
         faults.extend(found.into_iter().map(|problem| FileFault { path: path.clone(), problem }));
     }
@@ -39,7 +41,7 @@ fn names(casebook: &Casebook, own: &Procedure, action: &Action, found: &mut Vec<
         let problem = missing(fault::PROCEDURE, zh, en, name);
         found.push(problem.at(None, Some(action.name.as_str())));
     };
-    let fields = fields(casebook, own);
+    let (fields, _) = fields(casebook, own);
     if let Some(form) = &action.form
         && casebook.form(form).is_none()
     {
@@ -72,17 +74,68 @@ fn names(casebook: &Casebook, own: &Procedure, action: &Action, found: &mut Vec<
     }
 }
 
-/// Every field of a form of the procedure or of a procedure that opens it, and those of its key.
-fn fields(casebook: &Casebook, own: &Procedure) -> BTreeSet<String> {
+/// Nobody could do this.
+fn bad_reach(own: &Procedure, action: &Action) -> Option<Problem> {
+    let problem = problem(
+        fault::PROCEDURE,
+        "案件不针对任何企业，该角色无从办理：须由立案角色办理，或写明 assigned、anybody",
+        "the case is about nobody, and this role has nothing to do with it: let a role that opens \
+         it act, or state `assigned` or `anybody`",
+    );
+    stranger(own, action).then(|| problem.at(None, Some(action.name.as_str())))
+}
+
+/// Confidential fields that would stay when the content of their entry is erased.
+fn outliving(casebook: &Casebook, own: &Procedure, action: &Action) -> Vec<Problem> {
+    let (_, confidential) = fields(casebook, own);
+    let entering = action.effects.iter().filter(|effect| effect.enter);
+    let kept = entering.flat_map(|effect| {
+        let register = casebook.register(&effect.register);
+        register.into_iter().flat_map(|register| &register.columns).chain(&effect.member)
+    });
+    let names = own.key.iter().flatten().chain(kept).filter(|name| confidential.contains(*name));
+    names.map(|name| not_to_be_erased(name).at(None, Some(action.name.as_str()))).collect()
+}
+
+/// Whether a case about nobody is out of reach of everybody who could do this.
+fn stranger(own: &Procedure, action: &Action) -> bool {
+    let near =
+        |role: &Role| matches!(role, Role::City | Role::Province) || own.open.roles.contains(role);
+    own.subject == SubjectKind::None
+        && action.assigned.is_none()
+        && !action.anybody
+        && !action.roles.iter().any(near)
+}
+
+/// Keys and registers stay when the content of an entry is erased.
+fn not_to_be_erased(name: &str) -> Problem {
+    problem(
+        fault::PROCEDURE,
+        &format!("保密字段 `{name}` 不得作主键、名录成员或名录列：内容擦除后仍会留存"),
+        &format!(
+            "the confidential field `{name}` may be no key, member or column of a register: it \
+             would outlive an erasure"
+        ),
+    )
+}
+
+/// Every field of a form of the procedure or of a procedure that opens it with those of its key,
+/// and which of them are confidential.
+fn fields(casebook: &Casebook, own: &Procedure) -> (BTreeSet<String>, BTreeSet<String>) {
     let opening = casebook.procedures().flat_map(|other| {
         let opens = other.all_actions().filter(|action| action.opens.as_ref() == Some(&own.id));
         opens.filter_map(|action| action.form.as_ref())
     });
     let forms = own.forms().chain(opening).filter_map(|id| casebook.form(id));
-    let mut fields: BTreeSet<String> =
-        forms.flat_map(|form| form.fields.iter().map(|field| field.name.clone())).collect();
-    fields.extend(own.key.iter().flatten().cloned());
-    fields
+    let (mut names, mut confidential) = (BTreeSet::new(), BTreeSet::new());
+    for field in forms.flat_map(|form| &form.fields) {
+        names.insert(field.name.clone());
+        if field.confidential {
+            confidential.insert(field.name.clone());
+        }
+    }
+    names.extend(own.key.iter().flatten().cloned());
+    (names, confidential)
 }
 
 /// Documents, methods and parameters that must be in the rulebook.

@@ -110,6 +110,8 @@ struct ActionText {
     #[serde(default)]
     unlike: Vec<String>,
     assigned: Option<String>,
+    #[serde(default)]
+    anybody: bool,
     judge: Option<JudgeText>,
     opens: Option<OpensText>,
     notice: Option<String>,
@@ -338,6 +340,7 @@ fn build_action(read: ActionText, opening: bool, faults: &mut Faults) -> Option<
         children_closed: read.children_closed,
         unlike: read.unlike,
         assigned: read.assigned,
+        anybody: read.anybody,
         judge,
         opens,
         notice,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
-use tanheng_base::{Date, RegisterId, Text};
+use tanheng_base::{Date, Lang, RegisterId, Text};
 
 use super::case::Reading;
 use super::read_date;
@@ -95,12 +95,20 @@ impl Show {
                     "act": stay.act,
                 })
             };
-            let all: Vec<Json> = view.members.iter().map(one).collect();
+            let all: Option<Vec<Json>> =
+                view.members.as_ref().map(|lines| lines.iter().map(one).collect());
             session.json(&json!({ "register": view.register.id, "members": all }));
             return Ok(Exit::Done);
         }
         session.line(view.register.title.get(session.lang));
-        for line in &view.members {
+        let Some(members) = &view.members else {
+            session.line(match session.lang {
+                Lang::Zh => "  名录成员不公开",
+                Lang::En => "  who stands on this register is not public",
+            });
+            return Ok(Exit::Done);
+        };
+        for line in members {
             let columns: Vec<&str> = line.columns.iter().map(|(_, value)| value.as_str()).collect();
             let review = line.review.map_or(String::new(), |day| format!("  ⟳ {day}"));
             session.line(format!(

@@ -102,15 +102,14 @@ impl RegisterPage {
             Column::words(view.t("register-review")),
             Column::words(view.t("register-case")),
         ];
-        let first = found.members.first();
-        let names: Vec<String> = first
-            .iter()
-            .flat_map(|line| line.columns.iter().map(|(name, _)| name.clone()))
-            .collect();
+        let names = &found.columns;
         columns.extend(names.iter().map(Column::words));
-        let empty = view.t("register-nobody");
+        let empty = match &found.members {
+            Some(_) => view.t("register-nobody"),
+            None => view.t("register-not-shown"),
+        };
         let mut table = Table::new("members", view.t("register-members"), columns, empty);
-        for line in &found.members {
+        for line in found.members.iter().flatten() {
             let stay = &line.stay;
             let mut review = match line.review {
                 Some(day) => Cell::date(day),
@@ -126,7 +125,7 @@ impl RegisterPage {
                 review,
                 Cell::code(stay.case_id.as_str()).to(view.to(Subject::Case(stay.case_id.clone()))),
             ];
-            for name in &names {
+            for name in names {
                 let value = line.columns.iter().find(|(own, _)| own == name);
                 row.push(
                     value.map_or_else(|| Cell::absent("–"), |(_, value)| Cell::text(value.clone())),

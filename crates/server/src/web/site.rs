@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tanheng_app::case::{Casebook, rehearse};
 use tanheng_app::read::Reader;
 use tanheng_app::read::province::Province;
 use tanheng_app::read::record::{CaseFilter, EnterpriseFilter, RulebookPurpose};
@@ -475,7 +474,7 @@ impl Work<'_> {
                 boxed(case.map(|case| CasePage::new(view, law.as_deref(), &case)))
             }
             (Subject::Procedures, Some((law, casebook))) => {
-                let rehearsed = Casebook::rehearsed(&rehearse(&casebook, &law));
+                let rehearsed = reader.rehearsed(&law)?;
                 boxed(Some(ProceduresPage::new(view, &law, &casebook, &rehearsed)))
             }
             (Subject::Procedure(id), Some((law, casebook))) => {

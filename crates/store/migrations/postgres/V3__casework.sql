@@ -18,6 +18,7 @@ CREATE TABLE case_file (
     certain    BIGINT NOT NULL,
     parent     TEXT COLLATE "C",
     opened_by  TEXT COLLATE "C" NOT NULL,
+    opened_for TEXT COLLATE "C" NOT NULL,
     seen_by    TEXT COLLATE "C" NOT NULL,
     assigned   TEXT COLLATE "C" NOT NULL,
     trial      BIGINT NOT NULL,

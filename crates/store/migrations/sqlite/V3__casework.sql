@@ -18,6 +18,7 @@ CREATE TABLE case_file (
     certain    BIGINT NOT NULL,
     parent     TEXT,
     opened_by  TEXT NOT NULL,
+    opened_for TEXT NOT NULL,
     seen_by    TEXT NOT NULL,
     assigned   TEXT NOT NULL,
     trial      BIGINT NOT NULL,

@@ -47,6 +47,8 @@ record! {
         parent: Option<CaseId>,
         /// Who opened it.
         opened_by: ActorId,
+        /// For which organisation.
+        opened_for: String,
         /// The only roles that see it, with a blank around each; all where empty.
         seen_by: String,
         /// Organisations that it is assigned to, with a blank around each.
@@ -183,10 +185,8 @@ pub struct CaseScope {
     pub rows: RowScope,
     /// The role.
     pub role: &'static str,
-    /// The organisation.
+    /// The organisation: its own cases are always seen.
     pub organisation: String,
-    /// Who asks: one's own cases are always seen.
-    pub actor: ActorId,
     /// Cases about nobody in particular are seen.
     pub common: bool,
 }
@@ -221,14 +221,14 @@ impl CaseScope {
             true => "enterprise IS NULL AND region IS NULL",
             false => "1 = 0",
         };
-        let (actor, role, own) = (first, first + 1, first + 2);
+        let (opener, role, own) = (first, first + 1, first + 2);
         let text = format!(
-            "(opened_by = ${actor} OR public = 1 OR replace(assigned, ${own}, '') <> assigned OR \
+            "(opened_for = ${opener} OR public = 1 OR replace(assigned, ${own}, '') <> assigned OR \
              ((seen_by = '' OR replace(seen_by, ${role}, '') <> seen_by) AND \
              ((enterprise IS NOT NULL AND {rows}) OR ({region}) OR ({common}))))"
         );
         let mut parameters = vec![
-            Cell::from(self.actor.as_str()),
+            Cell::from(self.organisation.as_str()),
             Cell::Text(format!(" {} ", self.role)),
             Cell::Text(format!(" {} ", self.organisation)),
         ];
