@@ -8,6 +8,7 @@
 
 mod cycle;
 mod enterprise;
+mod journey;
 mod ledger;
 mod player;
 mod population;

@@ -7,17 +7,22 @@ use tanheng_store::Database;
 use tanheng_store::record::RulebookPurpose;
 
 use super::enterprise::Invented;
+use super::journey::Journey;
 use super::ledger::{Writing, sheet};
 use super::player::{Player, Watch};
 use super::random::Random;
 use super::{Plan, Stage, day, example_list};
 use crate::verification::{Answer, Assign, Conclude, Find};
 use crate::{
-    Book, Failure, actor, book, enterprise, ledger, list, plan, report, rulebook, situation,
+    Book, Failure, actor, book, case, enterprise, ledger, list, plan, report, rulebook, situation,
 };
 
 /// The second person of the province, without whom no rule changes.
-const SECOND: &str = "province-2";
+pub(super) const SECOND: &str = "province-2";
+
+/// Procedures whose first rehearsal is carried out on the book.
+const JOURNEYS: [&str; 3] =
+    ["hebei.offset.plan_year", "hebei.disclosure.carbon", "hebei.disclosure.tip_off"];
 
 /// The verification bodies of the example.
 const AGENCIES: [&str; 5] = ["a", "b", "c", "d", "e"];
@@ -43,8 +48,14 @@ pub(super) fn play(
     cycle.found(&mut player)?;
     cycle.register(&mut player)?;
     cycle.ledgers(&mut player)?;
-    cycle.reports(&mut player)?;
-    cycle.verification(&mut player)?;
+    let casebook = case::casebook(&law)?;
+    let about = cycle.enterprises.first();
+    let journeys = JOURNEYS.into_iter().zip(about.into_iter().cycle());
+    let mut journeys: Vec<Journey<'_>> = journeys
+        .filter_map(|(procedure, about)| Journey::of(&casebook, procedure, about))
+        .collect();
+    cycle.reports(&mut player, &mut journeys)?;
+    cycle.verification(&mut player, &mut journeys)?;
     cycle.decisions(&mut player)?;
     player.settle()
 }
@@ -296,8 +307,13 @@ impl Cycle<'_> {
         player.send(key, &filer(invented)?, submit)
     }
 
-    fn reports(&self, player: &mut Player<'_>) -> Result<(), Failure> {
+    fn reports(
+        &self,
+        player: &mut Player<'_>,
+        journeys: &mut [Journey<'_>],
+    ) -> Result<(), Failure> {
         player.stage("年度报告", "annual reports", self.count())?;
+        go_on(player, journeys, day(2023, 3, 19))?;
         let year = self.year;
         for invented in self.reporting() {
             let (enterprise, filer) = (invented.id.clone(), filer(invented)?);
@@ -325,12 +341,17 @@ impl Cycle<'_> {
         Ok(())
     }
 
-    fn verification(&self, player: &mut Player<'_>) -> Result<(), Failure> {
+    fn verification(
+        &self,
+        player: &mut Player<'_>,
+        journeys: &mut [Journey<'_>],
+    ) -> Result<(), Failure> {
         player.stage(
             "核查：不符合项与更正",
             "verification: findings and corrections",
             self.count() * 2,
         )?;
+        go_on(player, journeys, day(2023, 4, 9))?;
         let province = id("province")?;
         for invented in self.reporting() {
             player.at(day(2023, 4, 10), 9)?;
@@ -342,6 +363,7 @@ impl Cycle<'_> {
             player.send(format!("assign/{}", invented.index), &province, assign)?;
         }
         player.settle()?;
+        go_on(player, journeys, day(2023, 5, 7))?;
         for invented in self.reporting() {
             if invented.has_slip() {
                 self.correct(player, invented)?;
@@ -350,6 +372,7 @@ impl Cycle<'_> {
             }
         }
         player.settle()?;
+        go_on(player, journeys, day(2023, 6, 19))?;
         for invented in self.reporting() {
             player.at(day(2023, 6, 20), 9)?;
             self.conclude(player, invented, "conclude")?;
@@ -505,6 +528,15 @@ impl Cycle<'_> {
         let reason = "示例：对应急锅炉用油按保守值补计150 t".to_owned();
         Ok(Some(report::Determined { direct: plus(direct), total: plus(total), reason }))
     }
+}
+
+/// Carries out what comes in the cases until a day.
+fn go_on(
+    player: &mut Player<'_>,
+    journeys: &mut [Journey<'_>],
+    until: Date,
+) -> Result<(), Failure> {
+    journeys.iter_mut().try_for_each(|journey| journey.go_on(player, until))
 }
 
 fn facilities(invented: &Invented) -> Result<Vec<enterprise::NewFacility>, Failure> {
