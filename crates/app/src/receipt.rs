@@ -68,7 +68,7 @@ pub(crate) fn issue_under(
         return Err(Failure::refuse(
             "receipt.erased",
             Text::new(
-                format!("条目 {sequence} 的内容已抹除，无法再出具回执"),
+                format!("条目 {sequence} 的内容已擦除，无法再出具回执"),
                 format!("the content of entry {sequence} was erased; no receipt can be issued"),
             ),
             Text::new("此前出具的回执仍可验证", "receipts issued before can still be verified"),

@@ -113,8 +113,10 @@ pub fn rational(data: &[u8]) {
     let denominator = &wide_a.bottom * &wide_b.bottom / common;
     let steps_fit = fits(&left) && fits(&right) && fits(&denominator);
     let (sum, difference) = (wide_a.plus(&wide_b), wide_a.plus(&wide_b.negated()));
-    same(a.checked_add(b), &sum, steps_fit && fits(&(&left + &right)));
-    same(a.checked_sub(b), &difference, steps_fit && fits(&(left - right)));
+    // the least numerator has no opposite and counts out
+    let both_fit = |top: num_bigint::BigInt| steps_fit && fits(&top) && fits(&-top);
+    same(a.checked_add(b), &sum, both_fit(&left + &right));
+    same(a.checked_sub(b), &difference, both_fit(left - right));
     let product = wide_a.times(&wide_b);
     same(a.checked_mul(b), &product, fits_reduced(&product));
     match wide_b.inverse() {

@@ -39,7 +39,7 @@ impl UseCase for Erase {
                 Failure::refuse(
                     "content.no_entry",
                     Text::new(
-                        format!("没有可抹除内容的条目 {}", self.entry),
+                        format!("没有可擦除内容的条目 {}", self.entry),
                         format!("there is no entry {} whose content can be erased", self.entry),
                     ),
                     Text::new("请核对序号", "check the sequence number"),
@@ -48,7 +48,7 @@ impl UseCase for Erase {
         if self.reason.trim().is_empty() {
             return Err(Failure::refuse(
                 "content.no_reason",
-                Text::new("抹除内容须说明理由", "an erasure needs a reason"),
+                Text::new("擦除内容须说明理由", "an erasure needs a reason"),
                 Text::new("请填写理由", "give the reason"),
             ));
         }

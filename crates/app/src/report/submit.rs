@@ -115,7 +115,7 @@ fn recalculate(
             return Err(Failure::refuse(
                 "report.erased",
                 Text::new(
-                    format!("{} 台账内容已抹除，无法复算", month.month),
+                    format!("{} 台账内容已擦除，无法复算", month.month),
                     format!(
                         "the ledger of {} was erased and cannot be computed again",
                         month.month

@@ -174,7 +174,7 @@ pub fn no_ledger(member: &Member) -> Problem {
             format!("the ledger lines of {enterprise} for {year} are not there to compute again"),
         ),
         Text::new(
-            "内容已抹除的企业不参与涉及核算方法的试算",
+            "内容已擦除的企业不参与涉及核算方法的试算",
             "enterprises whose content was erased take no part in trials of accounting methods",
         ),
     )

@@ -66,13 +66,13 @@ impl Audit {
         } else {
             for sequence in &audited.erased {
                 session.line(match session.pick("zh", "en") {
-                    "zh" => format!("条目 {sequence}：内容已抹除，证明仍在"),
+                    "zh" => format!("条目 {sequence}：内容已擦除，证明仍在"),
                     _ => format!("entry {sequence}: its content was erased, its proof stands"),
                 });
             }
             for sequence in &audited.rests_on_erased {
                 session.line(match session.pick("zh", "en") {
-                    "zh" => format!("条目 {sequence}：依据已抹除的内容，无法重新决定"),
+                    "zh" => format!("条目 {sequence}：依据已擦除的内容，无法重新决定"),
                     _ => format!(
                         "entry {sequence}: rests on erased content, cannot be decided again"
                     ),

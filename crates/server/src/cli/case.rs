@@ -64,6 +64,7 @@ impl Reading {
 
 /// 列出可以查看的案件。List the cases that one may see.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng case list --open --turn city")]
 struct List {
     /// 只列某流程的。Only of a procedure.
     #[arg(long, value_name = "ID")]
@@ -87,6 +88,7 @@ struct List {
 
 /// 逾期未办的案件，按某日计。Cases that are overdue on a day.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng case overdue --as-of 2022-12-31")]
 struct Overdue {
     /// 按此日计，缺省为账簿最后一日。As of this day, by default the book's last.
     #[arg(long, value_name = "DAY", value_parser = read_date)]
@@ -98,6 +100,7 @@ struct Overdue {
 
 /// 查看一件案件。Show a case.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng case show c120")]
 struct Show {
     /// 案件编号。Id of the case.
     id: CaseId,
@@ -109,7 +112,7 @@ struct Show {
 /// What is filled in: a file, or fields one by one.
 #[derive(Debug, Args)]
 struct Filled {
-    /// 表单文件，.csv 或 .json。The form, .csv or .json.
+    /// 表单文件，.xlsx、.csv 或 .json。The form, .xlsx, .csv or .json.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 
@@ -180,6 +183,7 @@ struct Act {
 
 /// 第二人确认或否决。Confirm or decline as the second person.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng case confirm c120 5 --as province-2")]
 struct Confirm {
     /// 案件编号。Id of the case.
     id: CaseId,
@@ -197,11 +201,14 @@ struct Confirm {
 
 /// 登记通知的送达。Record the service of a notice.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "例 examples:\n  tanheng case serve hebei.notice.result/2023/1 --way electronic --as city-130100"
+)]
 struct Serve {
     /// 通知编号，见 case show。Id of the notice, see case show.
     notice: String,
 
-    /// 送达方式。The way in which it was served.
+    /// 送达方式，须为流程中该通知所列。The way; one that the notice names in its procedure.
     #[arg(long)]
     way: String,
 

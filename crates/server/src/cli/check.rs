@@ -22,6 +22,7 @@ enum Action {
 /// 列出对填报数据的检查规则：编号、级别、依据、起止。List what is asked of filed rows: number,
 /// severity, ground and dates.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng check list --form hebei.ledger.monthly")]
 struct List {
     /// 只列一张表单的。Only those of one form.
     #[arg(long, value_name = "FORM")]

@@ -31,6 +31,7 @@ enum Action {
 
 /// 列出规则库中的流程。List the procedures of the rulebook.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng procedure list --lang en")]
 struct List {
     /// 以JSON输出。Print JSON.
     #[arg(long)]

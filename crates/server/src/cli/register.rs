@@ -23,6 +23,7 @@ enum Action {
 
 /// 列出名录。List the registers.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng register list")]
 struct List {
     #[command(flatten)]
     reading: Reading,

@@ -40,7 +40,7 @@ impl Replay {
             }
             for sequence in &replayed.erased {
                 session.line(match session.pick("zh", "en") {
-                    "zh" => format!("条目 {sequence}：内容已抹除"),
+                    "zh" => format!("条目 {sequence}：内容已擦除"),
                     _ => format!("entry {sequence}: its content was erased"),
                 });
             }

@@ -22,6 +22,7 @@ use crate::clock::Stopwatch;
 /// Consumption × carbon content as received (rounded to 4 places) × oxidation × 44/12, rounded to
 /// 2 places; checked against Python `decimal`, which computes the same exactly.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng bench accounting --records 1000000 --json")]
 pub(super) struct Accounting {
     /// 记录数。How many records.
     #[arg(long, value_name = "N", default_value_t = 5_000_000)]

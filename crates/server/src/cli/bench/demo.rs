@@ -13,6 +13,7 @@ use crate::cli::session::{Exit, Failure, Session};
 
 /// 全流程：一省一年，用时、增长、内存。The whole cycle of a province-year: time, growth, memory.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng bench demo --enterprises 750")]
 pub(super) struct Demo {
     #[command(flatten)]
     how: How,

@@ -15,6 +15,7 @@ use crate::clock::Stopwatch;
 /// 一个工作簿先生成好，不计时；然后从字节到排放量计时。
 /// The workbook is made first, untimed; then the time from its bytes to the emission is taken.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng bench import --rows 12000")]
 pub(super) struct Import {
     /// 行数。How many rows.
     #[arg(long, value_name = "N", default_value = "12000")]

@@ -20,6 +20,7 @@ use crate::cli::session::{Exit, Failure, Session};
 /// 存证：每秒落盘的指令数，与同样语句的裸循环并列。Durable commands per second, beside a bare
 /// loop of the same statements.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng bench journal --dir /srv/scratch")]
 pub(super) struct Journal {
     #[command(flatten)]
     how: How,

@@ -12,6 +12,7 @@ use crate::cli::session::{Exit, Failure, Session};
 /// 重放：由存证重建各表，与同样各行的裸写入并列。Rebuild the tables from the journal, beside bare
 /// writes of the same rows.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng bench replay --enterprises 100")]
 pub(super) struct Replay {
     #[command(flatten)]
     how: How,

@@ -17,6 +17,7 @@ use crate::clock::Stopwatch;
 /// Enterprises and ledgers are made from a seed, in memory only; what is counted is one month of one
 /// enterprise under one value. Deciding one enterprise at a time is measured on the first of them.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng bench try --enterprises 10000 --steps 16")]
 pub(super) struct Try {
     /// 企业数。How many enterprises.
     #[arg(long, default_value_t = 10_000)]

@@ -8,6 +8,7 @@ use crate::cli::session::{Exit, Failure, Session};
 
 /// 列出全部表单。List all forms.
 #[derive(Debug, Args)]
+#[command(after_help = "例 examples:\n  tanheng form list")]
 pub(super) struct List {
     /// 以JSON输出。Print JSON.
     #[arg(long)]

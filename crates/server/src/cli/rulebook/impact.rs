@@ -17,7 +17,7 @@ use crate::page::number::grouped;
 /// 规则草案的影响：哪些条款、方法、表单、草稿和企业会变。What a draft of rules changes: clauses,
 /// methods, forms, filings under way, enterprises.
 ///
-/// 以账簿中的真实企业，按现行规则和草案各算一遍；不写入账簿。已核定的数保持原规则版本。
+/// 以账簿自己的企业，按现行规则和草案各算一遍；不写入账簿。已核定的数保持原规则版本。
 /// Computes the book's own enterprises by the rules in force and by the draft; nothing is written.
 /// What is determined keeps the version it was computed with.
 #[derive(Debug, Args)]
@@ -109,7 +109,7 @@ fn purpose(worked: &Worked, one: &PurposeImpact, lang: Lang, whole: bool) -> Vec
     let rules = one.difference.items.len();
     lines.push(say(
         format!("规则 {before} → {after}，变动 {rules} 处"),
-        format!("rules {before} → {after}, {rules} things change"),
+        format!("rules {before} → {after}, things that change: {rules}"),
     ));
     if whole {
         lines.extend(diff::lines(&one.difference, lang));

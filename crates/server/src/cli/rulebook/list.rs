@@ -7,7 +7,9 @@ use tanheng_rulebook::Rulebook;
 use super::show::Entry;
 use crate::cli::session::{Exit, Failure, Session};
 
-/// 列出规则库中的全部 id。List all ids of the rulebook, by kind.
+/// 列出规则包、文件、地区、参数、表、方法的 id，其余另见 form、procedure、register、check list。
+/// List ids of packs, documents, regions, parameters, tables and methods; forms, procedures,
+/// registers and checks have lists of their own.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct List {
