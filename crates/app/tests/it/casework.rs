@@ -226,6 +226,8 @@ fn an_application_runs_from_filing_to_register_and_figure() {
         let case = case_of(&opened);
         assert_eq!(opened.fields["due"], "2023-02-13");
         assert_eq!(desk.ok("filer-1", open).sequence, opened.sequence, "the same is no change");
+        let spelt = application(STEEL, filled(" 是 ", "there is none"));
+        assert_eq!(desk.ok("filer-1", spelt).sequence, opened.sequence, "nor the same in words");
         let other = application(STEEL, filled("false", "true"));
         assert_eq!(desk.refused("filer-1", other), ["case.open_exists"]);
 

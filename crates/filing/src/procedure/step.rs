@@ -16,7 +16,6 @@ pub use refusal::open_exists;
 use super::case::{Act, Case, Paper, Stage, Values};
 use super::{Action, OPEN, Procedure};
 use crate::casebook::Casebook;
-use crate::sheet::{Row, Sheet};
 use refusal as refuse;
 
 /// The reserved name of proof of service.
@@ -325,7 +324,7 @@ impl Case {
     }
 }
 
-/// The paper of an act, checked against its form.
+/// The paper of an act, as its form reads it.
 fn paper(
     action: &Action,
     number: u32,
@@ -339,16 +338,5 @@ fn paper(
     if rows.is_empty() {
         return Err(vec![refuse::form_missing(action, id)]);
     }
-    let numbered = (1_u64..).zip(rows.iter());
-    let sheet = Sheet {
-        form: form.id.clone(),
-        form_version: form.version.clone(),
-        rows: numbered.map(|(row, cells)| Row { row, cells: cells.clone() }).collect(),
-    };
-    let problems = crate::check(form, &sheet);
-    if problems.is_empty() {
-        Ok(Some(Paper { number, form: id.clone(), rows }))
-    } else {
-        Err(problems)
-    }
+    Ok(Some(Paper { number, form: id.clone(), rows: crate::check_rows(form, &rows)? }))
 }
