@@ -164,7 +164,7 @@ impl Submit {
     }
 
     /// The sheet as its form reads it: what is accounted for and kept.
-    fn sheet_read(&self, form: &Form) -> Result<Sheet, Vec<Problem>> {
+    pub(crate) fn sheet_read(&self, form: &Form) -> Result<Sheet, Vec<Problem>> {
         let rows = tanheng_filing::check(form, &self.sheet)?;
         Ok(Sheet { rows, ..self.sheet.clone() })
     }

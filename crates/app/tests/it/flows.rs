@@ -139,8 +139,11 @@ fn a_ledger_is_kept_as_its_form_reads_it() {
         let filed = desk.ok("filer-1", raw);
         // what the reader of files gives is the same content
         assert_eq!(desk.ok("filer-1", plain.clone()).sequence, filed.sequence);
-        let lines = &version(&desk, STEEL, 1).lines;
-        assert!(!lines.is_empty());
+        let form = plain.sheet.form.clone();
+        let filer = actor::find(&desk.sql(), &id("filer-1")).unwrap();
+        let reader = Reader::open(&desk.book, Arc::default(), filer).unwrap();
+        let stored = reader.filed_sheet(&plain.enterprise, &form, "2022-01").unwrap().unwrap();
+        assert_eq!(stored.sheet, Some(plain.sheet));
         desk.sound();
     });
 }
