@@ -39,10 +39,8 @@ impl UseCase for Confirm {
         let attempt = attempt(situation, &organisation)?;
         let procedure = running.procedure()?;
         let step = running.with(situation.sql, |around| {
-            let mut case = running.case.clone();
             // what waits must be what was looked at
-            case.pending = case.pending.filter(|pending| *pending == self.act);
-            case.confirm(procedure, self.accept, &attempt, around)
+            running.case.confirm_act(procedure, (self.act, self.accept), &attempt, around)
         })??;
         let mut outcome = Outcome::new().field("case", &self.case)?;
         let (file, law) = (running.file.clone(), running.rules());

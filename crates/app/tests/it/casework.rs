@@ -411,7 +411,11 @@ fn a_list_is_posted_objected_to_and_published() {
         desk.at("2022-10-21");
         assert_eq!(desk.refused("province", act(&case, "publish")), ["case.children_open"]);
         desk.ok("province", act(&child, "uphold"));
+        // What somebody alone puts in its place was not proposed.
+        let early = desk.ok("province", act(&case, "publish"));
+        let early = u32::try_from(early.fields["act"].as_i64().unwrap()).unwrap();
         desk.ok("province", Act { rows: list(&["甲", "乙", "丙"]), ..act(&case, "correct") });
+        assert_eq!(desk.refused("province-2", confirm(&case, early)), ["case.overtaken"]);
         let proposed = desk.ok("province", act(&case, "publish"));
         let number = u32::try_from(proposed.fields["act"].as_i64().unwrap()).unwrap();
         desk.ok("province-2", confirm(&case, number));

@@ -183,9 +183,10 @@ impl Case {
         attempt: &Attempt<'_>,
         around: &Surroundings<'_>,
     ) -> Result<Step, Vec<Problem>> {
-        let proposal = self.pending.and_then(|number| self.act_of(number));
-        let Some((proposal, action)) = proposal.zip(self.proposed(procedure)) else {
-            return Err(vec![refuse::nothing_proposed()]);
+        let waits = self.pending.and_then(|number| self.act_of(number));
+        let Some((proposal, action)) = waits.zip(self.proposed(procedure)) else {
+            let proposals = self.acts.iter().filter(|act| act.stage == Stage::Proposed);
+            return Err(vec![self.not_proposed(proposals.map(|act| act.number).next_back())]);
         };
         self.may(procedure, action, attempt, around)?;
         if proposal.person == attempt.person {
@@ -200,6 +201,29 @@ impl Case {
         let act = Act { answers, ..self.act_now(attempt, &action.name, Stage::Declined) };
         case.push(procedure, act);
         Ok(Step { case, orders: Vec::new(), judged: None })
+    }
+
+    /// The same, where the second person says which proposal it looked at: one that another act
+    /// overtook is not confirmed.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn confirm_act(
+        &self,
+        procedure: &Procedure,
+        (proposal, yes): (u32, bool),
+        attempt: &Attempt<'_>,
+        around: &Surroundings<'_>,
+    ) -> Result<Step, Vec<Problem>> {
+        if self.pending != Some(proposal) {
+            return Err(vec![self.not_proposed(Some(proposal))]);
+        }
+        self.confirm(procedure, yes, attempt, around)
+    }
+
+    fn not_proposed(&self, proposal: Option<u32>) -> Problem {
+        let fell = proposal.and_then(|number| Some((self.act_of(number)?, self.fell(number)?)));
+        fell.map_or_else(refuse::nothing_proposed, |(act, by)| refuse::overtaken(act, by))
     }
 
     /// Records that a notice of the case was served.

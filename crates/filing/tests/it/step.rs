@@ -204,6 +204,36 @@ impl Table {
 }
 
 #[test]
+fn a_second_person_confirms_only_what_was_proposed() {
+    let table = Table::new(casebook());
+    let drawn = table.open(named(&["甲", "乙"]));
+    let proposed = table.act(&drawn, "a", "publish", Vec::new()).unwrap();
+    assert_eq!(proposed.pending, Some(2));
+    // the list is another one now: nobody proposed to publish it
+    let corrected = table.act(&proposed, "a", "correct", named(&["丙"])).unwrap();
+    assert_eq!(corrected.pending, None);
+    let refused = table.answer(&corrected, "b", true).unwrap_err();
+    assert_eq!(codes(&refused), ["case.overtaken"]);
+    assert!(refused[0].message.en.contains("act 2, fell by act 3"), "{}", refused[0]);
+    // nor when it is proposed anew and the old number is confirmed
+    let anew = table.act(&corrected, "a", "publish", Vec::new()).unwrap();
+    let stale = table.with("b", Role::Province, |attempt, around| {
+        anew.confirm_act(table.procedure(), (2, true), attempt, around)
+    });
+    assert_eq!(codes(&stale.unwrap_err()), ["case.overtaken"]);
+    let published = table.answer(&anew, "b", true).unwrap();
+    let [Order::Move(entered)] = published.orders.as_slice() else { panic!() };
+    assert_eq!((entered.member.as_str(), published.case.state.as_str()), ("丙", "published"));
+    let again = Case::of(
+        table.procedure(),
+        corrected.key.clone(),
+        &corrected.acts,
+        corrected.papers.clone(),
+    );
+    assert_eq!(again, Some(corrected));
+}
+
+#[test]
 fn what_is_kept_is_what_the_form_read() {
     let table = Table::new(casebook());
     let written = row(&[

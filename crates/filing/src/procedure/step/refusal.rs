@@ -161,6 +161,24 @@ pub(super) fn nothing_proposed() -> Problem {
     )
 }
 
+pub(super) fn overtaken(proposal: &Act, by: &Act) -> Problem {
+    let (number, action) = (proposal.number, &proposal.action);
+    problem(
+        "case.overtaken",
+        (
+            format!(
+                "第 {number} 步提出的 `{action}` 已因第 {} 步 `{}` 失效",
+                by.number, by.action
+            ),
+            format!(
+                "`{action}`, proposed in act {number}, fell by act {}, `{}`",
+                by.number, by.action
+            ),
+        ),
+        ("核对新内容后重新提出", "look at what changed and propose it again"),
+    )
+}
+
 pub(super) fn same_person(act: &Act) -> Problem {
     problem(
         "case.same_person",
