@@ -188,11 +188,12 @@ impl Case {
             let proposals = self.acts.iter().filter(|act| act.stage == Stage::Proposed);
             return Err(vec![self.not_proposed(proposals.map(|act| act.number).next_back())]);
         };
-        self.may(procedure, action, attempt, around)?;
+        self.may_answer(procedure, action, attempt)?;
         if proposal.person == attempt.person {
             return Err(vec![refuse::same_person(proposal)]);
         }
         if yes {
+            self.may(procedure, action, attempt, around)?;
             let number = Some(proposal.number);
             return self.take_place(procedure, action, attempt, None, number, around);
         }
@@ -253,6 +254,23 @@ impl Case {
         let notice = Some(service.notice.clone());
         case.push(procedure, Act { notice, ..self.act_now(attempt, SERVE, Stage::Served) });
         Ok(Step { case, orders: Vec::new(), judged: None })
+    }
+
+    /// Who, in a case that is open: all that a no needs, so that a proposal whose time has passed
+    /// does not wait for ever.
+    fn may_answer(
+        &self,
+        procedure: &Procedure,
+        action: &Action,
+        attempt: &Attempt<'_>,
+    ) -> Result<(), Vec<Problem>> {
+        if self.closed(procedure) {
+            return Err(vec![refuse::closed(self)]);
+        }
+        if !action.roles.contains(&attempt.role) {
+            return Err(vec![refuse::role(action, attempt)]);
+        }
+        self.check_day(attempt)
     }
 
     /// Who, in which state, when.

@@ -234,6 +234,22 @@ fn a_second_person_confirms_only_what_was_proposed() {
 }
 
 #[test]
+fn what_cannot_take_place_any_more_can_be_declined() {
+    let mut table = Table::new(casebook());
+    let drawn = table.open(named(&["甲"]));
+    let proposed = table.act(&drawn, "a", "publish", Vec::new()).unwrap();
+    table.today = "2022-12-01".parse().unwrap();
+    assert_eq!(codes(&table.answer(&proposed, "b", true).unwrap_err()), ["case.past_due"]);
+    assert_eq!(codes(&table.answer(&proposed, "a", false).unwrap_err()), ["case.same_person"]);
+    let stranger = table.with("b", Role::City, |attempt, around| {
+        proposed.confirm(table.procedure(), false, attempt, around)
+    });
+    assert_eq!(codes(&stranger.unwrap_err()), ["case.role"]);
+    let declined = table.answer(&proposed, "b", false).unwrap().case;
+    assert_eq!((declined.pending, declined.state.as_str()), (None, "drawn"));
+}
+
+#[test]
 fn what_is_kept_is_what_the_form_read() {
     let table = Table::new(casebook());
     let written = row(&[
