@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tanheng_base::CaseId;
+use tanheng_filing::procedure::Stage;
 
 use super::Running;
 use super::carry::{Carried, carry};
@@ -30,7 +31,9 @@ impl UseCase for Confirm {
     fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
         let running = Running::authorised(situation, &self.case, Action::ConfirmCase)?;
         let answered = running.case.acts.last().filter(|last| {
-            last.answers == Some(self.act) && last.person == situation.actor.id.as_str()
+            last.answers == Some(self.act)
+                && last.stage != Stage::Served
+                && last.person == situation.actor.id.as_str()
         });
         if answered.is_some() {
             return Ok(Decision::Same(running.file.entry));

@@ -62,7 +62,7 @@ pub struct Act {
     pub state: String,
     /// A state was entered, be it the same again.
     pub entered: bool,
-    /// The number of the act that it confirms or declines.
+    /// The number of the act that it confirms or declines, or whose notice it served.
     pub answers: Option<u32>,
     /// The notice that it issued or served.
     pub notice: Option<NoticeId>,
@@ -136,7 +136,12 @@ impl Case {
         match act.stage {
             Stage::Proposed => self.pending = Some(act.number),
             Stage::Declined => self.pending = None,
-            Stage::Served => self.clock.served(&act),
+            // service may be proven while a question holds the clock still
+            Stage::Served => {
+                for clock in self.held.iter_mut().chain([&mut self.clock]) {
+                    clock.served(&act);
+                }
+            }
             Stage::Done => {
                 // what was proposed is what the papers said then: another paper ends it
                 let filed = procedure.action(&act.action).is_some_and(|own| own.form.is_some());

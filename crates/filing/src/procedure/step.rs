@@ -7,7 +7,7 @@ mod refusal;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use tanheng_base::{Date, NoticeId, Problem, RegisterId, Role};
+use tanheng_base::{Date, Problem, RegisterId, Role};
 
 pub use law::{Judged, Law};
 pub use orders::{Move, NoticeIssued, Order};
@@ -55,8 +55,8 @@ pub struct Surroundings<'a> {
 /// A notice whose service is proven.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// The notice.
-    pub notice: NoticeId,
+    /// The number of the act that issued it.
+    pub act: u32,
     /// The way in which it was served.
     pub way: String,
 }
@@ -230,30 +230,41 @@ impl Case {
     /// Records that a notice of the case was served.
     ///
     /// # Errors
-    /// `case.no_notice` when the case issued none of this kind that waits for it, or not in
-    /// this way.
+    /// `case.no_notice` when the act issued none that waits for it, `case.way` when it is not to
+    /// be served in this way.
     pub fn serve(
         &self,
         procedure: &Procedure,
         service: &Service,
         attempt: &Attempt<'_>,
     ) -> Result<Step, Vec<Problem>> {
-        let of = |act: &&Act| act.notice.as_ref() == Some(&service.notice);
-        let last = self.acts.iter().rev().find(of).filter(|act| act.stage == Stage::Done);
-        let kind = procedure.notice(&service.notice);
-        let Some((last, kind)) = last.zip(kind) else {
-            return Err(vec![refuse::no_notice(&service.notice)]);
+        let before =
+            |act: &Act| act.stage == Stage::Served && act.answers == Some(service.act);
+        let issue = self.act_of(service.act).filter(|act| act.stage == Stage::Done);
+        let issue = issue.filter(|_| !self.acts.iter().any(before));
+        let notice = issue.and_then(|act| act.notice.clone());
+        let kind = notice.as_ref().and_then(|id| procedure.notice(id));
+        let Some((issue, kind)) = issue.zip(kind) else {
+            return Err(vec![refuse::no_notice(service.act)]);
         };
-        if last.day > attempt.day {
-            return Err(vec![refuse::day(last, attempt)]);
+        if issue.day > attempt.day {
+            return Err(vec![refuse::day(issue, attempt)]);
         }
         if !kind.served.contains(&service.way) {
             return Err(vec![refuse::way(kind, &service.way)]);
         }
         let mut case = self.clone();
-        let notice = Some(service.notice.clone());
-        case.push(procedure, Act { notice, ..self.act_now(attempt, SERVE, Stage::Served) });
+        let answers = Some(service.act);
+        let act = self.act_now(attempt, SERVE, Stage::Served);
+        case.push(procedure, Act { notice, answers, ..act });
         Ok(Step { case, orders: Vec::new(), judged: None })
+    }
+
+    /// The number of the last act that issued a notice.
+    #[must_use]
+    pub fn last_issue(&self) -> Option<u32> {
+        let issued = |act: &&Act| act.stage == Stage::Done && act.notice.is_some();
+        self.acts.iter().rev().find(issued).map(|act| act.number)
     }
 
     /// Who, in a case that is open: all that a no needs, so that a proposal whose time has passed

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use tanheng_base::{Date, Problem, RegisterId, Role};
 use tanheng_filing::Casebook;
-use tanheng_filing::procedure::{Attempt, Case, Law, Order, Procedure, Step, Surroundings, Values};
+use tanheng_filing::procedure::{
+    Attempt, Case, Law, Order, Procedure, Service, Step, Surroundings, Values,
+};
 
 const YEAR: &str = include_str!("../../../../rulebooks/cn/calendar/2022.toml");
 
@@ -114,6 +116,73 @@ replace = true
 member = "member"
 "#;
 
+/// What a notice tells may be asked about before its service is proven.
+const TOLD: &str = r#"
+id = "test.told"
+version = "1"
+title = { zh = "告知", en = "Telling" }
+document = "d"
+clause = "c"
+checked = "official"
+area = "carbon"
+subject = "none"
+start = "drawn"
+[open]
+title = { zh = "立案", en = "Open" }
+role = ["province"]
+[[state]]
+name = "drawn"
+title = { zh = "已立案", en = "Opened" }
+with = "province"
+[[state]]
+name = "told"
+title = { zh = "已告知", en = "Told" }
+with = "province"
+due = { days = 5, working = true }
+[[state]]
+name = "asked"
+title = { zh = "待答复", en = "Asked" }
+with = "province"
+clock = "stopped"
+[[state]]
+name = "final"
+title = { zh = "办结", en = "Closed" }
+end = true
+[[action]]
+name = "tell"
+title = { zh = "告知", en = "Tell" }
+from = ["drawn", "told"]
+to = "told"
+role = ["province"]
+notice = "test.notice"
+[[action]]
+name = "ask"
+title = { zh = "询问", en = "Ask" }
+from = ["told"]
+to = "asked"
+role = ["province"]
+[[action]]
+name = "answer"
+title = { zh = "答复", en = "Answer" }
+from = ["asked"]
+to = "told"
+role = ["province"]
+[[action]]
+name = "close"
+title = { zh = "办结", en = "Close" }
+from = ["told"]
+to = "final"
+role = ["province"]
+after_due = true
+[[notice]]
+id = "test.notice"
+title = { zh = "告知书", en = "Notice" }
+number = "测〔{year}〕{serial}号"
+to = "enterprise"
+served = ["posted"]
+due_from_service = true
+"#;
+
 fn casebook() -> Casebook {
     casebook_of(LIST)
 }
@@ -196,6 +265,22 @@ impl Table {
         })
     }
 
+    /// The notice of an act is served on a day.
+    fn serve(&self, case: &Case, act: u32, day: &str) -> Result<Case, Vec<Problem>> {
+        let service = Service { act, way: "posted".to_owned() };
+        self.with("a", Role::Province, |attempt, _| {
+            let attempt = Attempt { day: day.parse().unwrap(), ..attempt.clone() };
+            case.serve(self.procedure(), &service, &attempt).map(|step| step.case)
+        })
+    }
+
+    fn due(&self, case: &Case) -> Option<String> {
+        let due = self.with("a", Role::Province, |_, around| {
+            case.due(self.procedure(), &self.casebook.calendar, &around.law)
+        });
+        due.map(|due| due.day.to_string())
+    }
+
     fn answer(&self, case: &Case, person: &str, yes: bool) -> Result<Step, Vec<Problem>> {
         self.with(person, Role::Province, |attempt, around| {
             case.confirm(self.procedure(), yes, attempt, around)
@@ -247,6 +332,38 @@ fn what_cannot_take_place_any_more_can_be_declined() {
     assert_eq!(codes(&stranger.unwrap_err()), ["case.role"]);
     let declined = table.answer(&proposed, "b", false).unwrap().case;
     assert_eq!((declined.pending, declined.state.as_str()), (None, "drawn"));
+}
+
+#[test]
+fn a_notice_served_while_a_question_is_open_starts_the_clock_that_stands_still() {
+    let mut table = Table::new(casebook_of(TOLD));
+    let on = |table: &mut Table, day: &str| table.today = day.parse().unwrap();
+    let told = table.act(&table.open(Vec::new()), "a", "tell", Vec::new()).unwrap();
+    on(&mut table, "2022-11-08");
+    let asked = table.act(&told, "a", "ask", Vec::new()).unwrap();
+    on(&mut table, "2022-11-10");
+    let served = table.serve(&asked, 2, "2022-11-09").unwrap();
+    assert_eq!(table.due(&served), None, "the question is open");
+    on(&mut table, "2022-11-14");
+    let answered = table.act(&served, "a", "answer", Vec::new()).unwrap();
+    assert_eq!(table.due(&answered).as_deref(), Some("2022-11-21"));
+    // served before the question was asked: a day had passed
+    let earlier = table.serve(&asked, 2, "2022-11-07").unwrap();
+    let answered = table.act(&earlier, "a", "answer", Vec::new()).unwrap();
+    assert_eq!(table.due(&answered).as_deref(), Some("2022-11-18"));
+}
+
+#[test]
+fn proof_of_service_of_one_notice_is_none_of_another_of_its_kind() {
+    let mut table = Table::new(casebook_of(TOLD));
+    let told = table.act(&table.open(Vec::new()), "a", "tell", Vec::new()).unwrap();
+    table.today = "2022-11-08".parse().unwrap();
+    let again = table.act(&told, "a", "tell", Vec::new()).unwrap();
+    let old = table.serve(&again, 2, "2022-11-09").unwrap();
+    assert_eq!((old.clock.starts, table.due(&old)), (None, None));
+    assert_eq!(codes(&table.serve(&old, 2, "2022-11-09").unwrap_err()), ["case.no_notice"]);
+    let new = table.serve(&old, 3, "2022-11-09").unwrap();
+    assert_eq!(table.due(&new).as_deref(), Some("2022-11-16"));
 }
 
 #[test]

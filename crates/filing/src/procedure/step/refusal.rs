@@ -1,6 +1,6 @@
 //! Why an act is refused, in words.
 
-use tanheng_base::{Code, FormId, NoticeId, Problem, RegisterId, Text};
+use tanheng_base::{Code, FormId, Problem, RegisterId, Text};
 
 use super::{Act, Action, Attempt, Case};
 use crate::procedure::{DueDay, Notice, Procedure};
@@ -190,12 +190,12 @@ pub(super) fn same_person(act: &Act) -> Problem {
     )
 }
 
-pub(super) fn no_notice(notice: &NoticeId) -> Problem {
+pub(super) fn no_notice(act: u32) -> Problem {
     problem(
         "case.no_notice",
         (
-            format!("本案没有发出通知 `{notice}`"),
-            format!("the case has issued no notice `{notice}`"),
+            format!("本案第 {act} 步没有待送达的通知"),
+            format!("no notice of act {act} of the case waits to be served"),
         ),
         ("核对通知", "check the notice"),
     )
