@@ -1,5 +1,6 @@
 //! Deciding an act: who, when, in which state, with what; and what it brings about.
 
+mod key;
 mod law;
 mod orders;
 mod refusal;
@@ -88,21 +89,12 @@ impl Procedure {
             return Err(vec![refuse::role(&self.open, attempt)]);
         }
         let paper = paper(&self.open, 1, rows, around)?;
-        let mut key = key.clone();
-        for name in self.key.iter().flatten() {
-            let first = paper.as_ref().and_then(|paper| paper.rows.first());
-            if let Some(value) = first.and_then(|row| row.get(name)) {
-                key.insert(name.clone(), value.clone());
-            }
-            if !key.contains_key(name) {
-                return Err(vec![refuse::key_missing(name)]);
-            }
-        }
-        key.retain(|name, _| self.key.as_ref().is_some_and(|known| known.contains(name)));
+        let key = key::read(self, key, paper.as_ref(), around)?;
         let first = self.first_act(attempt);
         let papers: Vec<Paper> = paper.into_iter().collect();
         let opened = Case::of(self, key, std::slice::from_ref(&first), papers);
         let Some(mut case) = opened else { return Err(vec![refuse::unsound(&self.start)]) };
+        key::check_years(self, &case)?;
         let judged = law::judge(&self.open, &case, attempt.day, around)?;
         case.acts[0].trial = judged.as_ref().is_some_and(|judged| judged.trial);
         let orders = orders::orders(self, &self.open, &case, around)?;

@@ -367,6 +367,53 @@ fn proof_of_service_of_one_notice_is_none_of_another_of_its_kind() {
 }
 
 #[test]
+fn a_key_is_read_before_it_tells_cases_apart() {
+    let by = |names: &str| {
+        Table::new(casebook_of(&LIST.replace("key = [\"year\"]", &format!("key = {names}"))))
+    };
+    let table = by("[\"year\"]");
+    let opened = |year: &str| table.open_for(year, named(&["甲"]));
+    assert_eq!(opened(" 2022 ").unwrap().key, row(&[("year", "2022")]));
+    for wrong in ["二〇二二", "1999", "2101", "02022", "+202", "2022年"] {
+        let problems = opened(wrong).unwrap_err();
+        assert_eq!(codes(&problems), ["case.year"], "{wrong}");
+        assert!(problems[0].message.en.contains("2000 to 2100"));
+    }
+    assert_eq!(codes(&opened("  ").unwrap_err()), ["case.key_missing"]);
+    // a field that no form has is bounded, one that a form has is read by it
+    let table = by("[\"plot\"]");
+    let open = |table: &Table, key: &[(&str, &str)]| {
+        let open = |attempt: &Attempt<'_>, around: &Surroundings<'_>| {
+            table.procedure().open(attempt, &row(key), named(&["甲"]), around)
+        };
+        table.with("a", Role::Province, open).map(|step| step.case.key)
+    };
+    assert_eq!(open(&table, &[("plot", " 地块一\t")]), Ok(row(&[("plot", "地块一")])));
+    for wrong in ["地".repeat(65), "一\n二".to_owned(), "一\u{200b}".to_owned()] {
+        let problems = open(&table, &[("plot", &wrong)]).unwrap_err();
+        assert_eq!(codes(&problems), ["case.key_text"], "{wrong:?}");
+    }
+    let table = by("[\"since\", \"branch\"]");
+    let read = open(&table, &[("since", "2022年3月9日"), ("branch", "钢铁"), ("more", "x")]);
+    assert_eq!(read, Ok(row(&[("since", "2022-03-09"), ("branch", "steel")])));
+    let wrong = open(&table, &[("since", "soon"), ("branch", "paper")]).unwrap_err();
+    assert_eq!(codes(&wrong), ["form.date", "form.choice"]);
+}
+
+#[test]
+fn a_time_limit_needs_a_year_that_is_one() {
+    let on = "due = { on = \"03-31\", year = \"remark\", plus = 1 }";
+    let dated = LIST.replace("due = { days = 3, working = true }", on);
+    let table = Table::new(casebook_of(&dated.replace("[\"year\"]", "[\"remark\"]")));
+    let filled = |year: &str| vec![row(&[("member", "甲"), ("remark", year)])];
+    let case = table.open(filled("2022"));
+    assert_eq!(table.due(&case).as_deref(), Some("2023-03-31"));
+    for wrong in ["明年", "32767"] {
+        assert_eq!(codes(&table.open_for("2022", filled(wrong)).unwrap_err()), ["case.year"]);
+    }
+}
+
+#[test]
 fn what_is_kept_is_what_the_form_read() {
     let table = Table::new(casebook());
     let written = row(&[

@@ -1,5 +1,7 @@
 //! Why an act is refused, in words.
 
+use std::ops::RangeInclusive;
+
 use tanheng_base::{Code, FormId, Problem, RegisterId, Text};
 
 use super::{Act, Action, Attempt, Case};
@@ -29,6 +31,31 @@ pub(super) fn key_missing(name: &str) -> Problem {
         (format!("缺少 `{name}`"), format!("`{name}` is missing")),
         ("补填该项", "give it"),
     )
+}
+
+pub(super) fn key_text(name: &str, text: &str, longest: usize) -> Problem {
+    problem(
+        "case.key_text",
+        (
+            format!("`{name}` 超过 {longest} 个字符，或含有控制字符、不可见字符"),
+            format!("`{name}` has more than {longest} characters, or some that nobody sees"),
+        ),
+        ("改为一行简短的普通文字", "write it as one short line of plain text"),
+    )
+    .found(crate::cell::excerpt(text))
+}
+
+pub(super) fn year(name: &str, text: &str, years: &RangeInclusive<i16>) -> Problem {
+    let (first, last) = (years.start(), years.end());
+    problem(
+        "case.year",
+        (
+            format!("`{name}` 须为 {first} 至 {last} 的年份"),
+            format!("`{name}` must be a year from {first} to {last}"),
+        ),
+        ("写成四位数字，如 2022", "write it with four digits, such as 2022"),
+    )
+    .found(crate::cell::excerpt(text))
 }
 
 pub(super) fn unsound(name: &str) -> Problem {
