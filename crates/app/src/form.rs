@@ -5,7 +5,7 @@ mod read;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tanheng_base::{Date, FormId, RegionCode, Text};
+use tanheng_base::{Date, FormId, Problem, RegionCode, Text};
 use tanheng_rulebook::{Context, Rulebook};
 
 pub use read::{File, Media, form_named, read};
@@ -57,8 +57,11 @@ pub fn form(law: &Rulebook, id: &FormId) -> Result<Form, Failure> {
 pub fn checks(law: &Rulebook) -> Result<Vec<Check>, Failure> {
     let forms = forms(law)?;
     let mut all: BTreeMap<String, Check> = BTreeMap::new();
-    for (_, path, text) in law.files(CHECKS) {
-        for check in tanheng_filing::checks(text, &forms)? {
+    for (pack, path, text) in law.files(CHECKS) {
+        let placed = |problem: Problem| problem.by(format!("{pack}/{path}"));
+        let read = tanheng_filing::checks(text, &forms)
+            .map_err(|problems| Failure::Refused(problems.into_iter().map(placed).collect()))?;
+        for check in read {
             if let Some(twice) = all.insert(check.id.clone(), check) {
                 let id = twice.id;
                 return Err(Failure::refuse(

@@ -19,7 +19,7 @@ pub use draft::Draft;
 pub use impact::{
     ClassChange, FilingChange, Impact, NotComputed, ObligationChange, PurposeImpact, Totals,
 };
-pub use proposal::{PackBytes, by_two};
+pub use proposal::{PackBytes, by_two, readable};
 pub use propose::Propose;
 pub use publish::{Carried, Proposed, Publish};
 pub use tanheng_inventory::population::{ClassVerdict, Owed, Population, Reach};

@@ -37,7 +37,7 @@ pub(crate) fn excerpt(value: &str) -> String {
 
 /// Control characters and characters that nobody sees: they would let two different texts
 /// look alike.
-fn is_unprintable(c: char) -> bool {
+pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')

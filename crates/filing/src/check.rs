@@ -56,10 +56,12 @@ impl Headings {
     }
 }
 
-/// Checks a sheet that did not come through a reader, such as one from a page: everything
-/// wrong with it at once, places with the row's number and the field's name.
-#[must_use]
-pub fn check(form: &Form, sheet: &Sheet) -> Vec<Problem> {
+/// Reads the rows of a sheet that did not come through a reader, such as one from a page: as
+/// they are to be stored. What was read before stays as it is.
+///
+/// # Errors
+/// Everything wrong with it at once, places with the row's number and the field's name.
+pub fn check(form: &Form, sheet: &Sheet) -> Result<Vec<Row>, Vec<Problem>> {
     let mut problems = Vec::new();
     check_form(form, Some(sheet.form.as_str()), Some(&sheet.form_version), &mut problems);
     let mut written = Vec::new();
@@ -70,8 +72,25 @@ pub fn check(form: &Form, sheet: &Sheet) -> Vec<Problem> {
         let cells = row.cells.clone();
         written.push(WrittenRow { cells, ..WrittenRow::new(row.row) });
     }
-    settle(form, written, &Headings::default(), &mut problems);
-    problems
+    let rows = settle(form, written, &Headings::default(), &mut problems);
+    if problems.is_empty() { Ok(rows) } else { Err(problems) }
+}
+
+/// The same for rows by field name alone, as papers of cases hold them.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_rows(
+    form: &Form,
+    rows: &[BTreeMap<String, String>],
+) -> Result<Vec<BTreeMap<String, String>>, Vec<Problem>> {
+    let numbered = (1_u64..).zip(rows);
+    let sheet = Sheet {
+        form: form.id.clone(),
+        form_version: form.version.clone(),
+        rows: numbered.map(|(row, cells)| Row { row, cells: cells.clone() }).collect(),
+    };
+    Ok(check(form, &sheet)?.into_iter().map(|row| row.cells).collect())
 }
 
 /// Whether a sheet names this form and version, where it names any.

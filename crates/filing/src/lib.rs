@@ -25,7 +25,7 @@ mod write_csv;
 
 pub use casebook::{Casebook, FileFault};
 pub use catalogue::{Check, CheckFinding, Severity, checks, run_checks};
-pub use check::check;
+pub use check::{check, check_rows};
 pub use code_text::CodePattern;
 pub use difference::{CellChange, Change, difference};
 pub use field::{

@@ -31,10 +31,8 @@ pub fn ledger_workbook(law: &Rulebook, rows: usize) -> Result<Vec<u8>, Failure> 
     let form = ledger::form(law)?;
     let own = (1..).take(rows).map(|row| Row { row, cells: cells(row) }).collect();
     let sheet = Sheet { form: form.id.clone(), form_version: form.version.clone(), rows: own };
-    let problems = tanheng_filing::check(&form, &sheet);
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    let rows = tanheng_filing::check(&form, &sheet)?;
+    let sheet = Sheet { rows, ..sheet };
     let filled = Filled { whole: Some(&sheet), ..Filled::default() };
     Ok(template(&form, &filled)?)
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tanheng_base::CaseId;
+use tanheng_filing::procedure::Stage;
 
 use super::Running;
 use super::carry::{Carried, carry};
@@ -30,7 +31,9 @@ impl UseCase for Confirm {
     fn decide(&self, situation: &Situation<'_>) -> Result<Decision, Failure> {
         let running = Running::authorised(situation, &self.case, Action::ConfirmCase, None)?;
         let answered = running.case.acts.last().filter(|last| {
-            last.answers == Some(self.act) && last.person == situation.actor.id.as_str()
+            last.answers == Some(self.act)
+                && last.stage != Stage::Served
+                && last.person == situation.actor.id.as_str()
         });
         if answered.is_some() {
             return Ok(Decision::Same(running.file.entry));
@@ -39,10 +42,8 @@ impl UseCase for Confirm {
         let attempt = attempt(situation, &organisation)?;
         let procedure = running.procedure()?;
         let step = running.with(situation.sql, |around| {
-            let mut case = running.case.clone();
             // what waits must be what was looked at
-            case.pending = case.pending.filter(|pending| *pending == self.act);
-            case.confirm(procedure, self.accept, &attempt, around)
+            running.case.confirm_act(procedure, (self.act, self.accept), &attempt, around)
         })??;
         let mut outcome = Outcome::new().field("case", &self.case)?;
         let (file, law) = (running.file.clone(), running.rules());

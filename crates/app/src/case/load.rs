@@ -119,7 +119,11 @@ impl Running {
         let own = last.person == situation.actor.id.as_str();
         let made = matches!(last.stage, Stage::Done | Stage::Proposed) && last.answers.is_none();
         let paper = self.case.papers.iter().find(|paper| paper.number == last.number);
-        let same = paper.map_or(rows.is_empty(), |paper| paper.rows == rows);
+        let read = |paper: &Paper| {
+            let form = self.casebook.form(&paper.form)?;
+            tanheng_filing::check_rows(form, rows).ok()
+        };
+        let same = paper.map_or(rows.is_empty(), |paper| read(paper).as_ref() == Some(&paper.rows));
         let today = today(situation).is_ok_and(|today| today == last.day);
         (own && made && same && today && last.action == action).then_some(self.file.entry)
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tanheng_base::{CaseId, EnterpriseId, ProcedureId, RegionCode, Text};
 use tanheng_filing::procedure::{
-    Law, OPEN, Procedure, SubjectKind, Surroundings, Values, open_exists,
+    Case, Law, OPEN, Procedure, SubjectKind, Surroundings, Values, open_exists,
 };
 use tanheng_store::record::{CaseFile, CasePaper, Enterprise};
 
@@ -66,7 +66,7 @@ impl UseCase for Open {
         if procedure.key.is_some() {
             let open = CaseFile::open_of(sql, &self.procedure, subject_text.as_deref())?;
             if let Some(same) = open.iter().find(|other| other.content == file.content) {
-                return self.again(situation, procedure, same);
+                return self.again(situation, procedure, same, &step.case);
             }
         }
         let mut outcome = Outcome::new().field("case", &file.id)?;
@@ -134,11 +134,14 @@ impl Open {
         situation: &Situation<'_>,
         procedure: &Procedure,
         same: &CaseFile,
+        now: &Case,
     ) -> Result<Decision, Failure> {
         let papers = CasePaper::of(situation.sql, &same.id)?;
         let rows = papers.first().filter(|paper| paper.number == 1);
         let said = rows.map_or(Ok(Vec::new()), |paper| serde_json::from_str(&paper.content));
-        let unchanged = said.is_ok_and(|said: Vec<Values>| said == self.rows);
+        let unchanged = said.is_ok_and(|said: Vec<Values>| {
+            said == now.papers.first().map(|paper| paper.rows.clone()).unwrap_or_default()
+        });
         if unchanged && same.opened_by == situation.actor.id {
             return Ok(Decision::Same(same.number));
         }

@@ -47,7 +47,8 @@ impl UseCase for Serve {
             return Err(wrong_day(&row, day));
         }
         attempt.day = day;
-        let service = Service { notice: row.kind.clone(), way: self.way.clone() };
+        let issue = u32::try_from(row.act).map_err(|_| unknown(&self.notice))?;
+        let service = Service { act: issue, way: self.way.clone() };
         let step = running.case.serve(running.procedure()?, &service, &attempt)?;
         let mut outcome = Outcome::new().field("case", &row.case_id)?.field("served", day)?;
         outcome.put(&NoticeRow {

@@ -66,8 +66,8 @@ pub fn read(form: &Form, media: Media, bytes: &[u8]) -> Result<File, Failure> {
             File { sheet: read.sheet, origin: read.origin }
         }
     };
-    let problems = tanheng_filing::check(form, &file.sheet);
-    if problems.is_empty() { Ok(file) } else { Err(problems.into()) }
+    let rows = tanheng_filing::check(form, &file.sheet)?;
+    Ok(File { sheet: Sheet { rows, ..file.sheet }, ..file })
 }
 
 /// The form that a file names itself: a workbook of ours, or JSON with `form`.

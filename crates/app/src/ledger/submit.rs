@@ -46,7 +46,8 @@ impl UseCase for Submit {
         let form = situation.rulebooks.ledger_form(&law)?;
         let period = self.month.to_string();
         let versions = Filing::versions(sql, &self.enterprise, &form.id, &period)?;
-        let digest = digest(&self.sheet)?;
+        let sheet = self.sheet_read(&form);
+        let digest = digest(sheet.as_ref().unwrap_or(&self.sheet))?;
         let before = MonthFigure::find(sql, &self.enterprise, self.month)?;
         if let Some(latest) = versions.first()
             && latest.digest == digest
@@ -58,7 +59,7 @@ impl UseCase for Submit {
         let sealed = before.is_some_and(|figure| figure.sealed);
         self.check_finding(situation, sealed)?;
         let Accounted { lines, figure, warnings } =
-            self.compute(situation, &enterprise, &law, &form)?;
+            self.compute(situation, &enterprise, &law, (&form, &sheet?))?;
 
         let version = versions.first().map_or(1, |latest| latest.version + 1);
         let entry = situation.sequence;
@@ -162,19 +163,22 @@ impl Submit {
         ))
     }
 
+    /// The sheet as its form reads it: what is accounted for and kept.
+    pub(crate) fn sheet_read(&self, form: &Form) -> Result<Sheet, Vec<Problem>> {
+        let rows = tanheng_filing::check(form, &self.sheet)?;
+        Ok(Sheet { rows, ..self.sheet.clone() })
+    }
+
     fn compute(
         &self,
         situation: &Situation<'_>,
         enterprise: &Enterprise,
         law: &Rulebook,
-        form: &Form,
+        (form, sheet): (&Form, &Sheet),
     ) -> Result<Accounted, Failure> {
-        let mut problems = tanheng_filing::check(form, &self.sheet);
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
+        let mut problems = Vec::new();
         let lines: Vec<Line> =
-            self.sheet.rows.iter().map(|row| compute::line(form, row)).collect::<Result<_, _>>()?;
+            sheet.rows.iter().map(|row| compute::line(form, row)).collect::<Result<_, _>>()?;
         let facilities = Facility::of(situation.sql, &self.enterprise)?;
         for line in &lines {
             if !facilities.iter().any(|facility| facility.id == line.facility) {
@@ -182,8 +186,8 @@ impl Submit {
             }
         }
         let checks = situation.rulebooks.checks(law)?;
-        let (at, own) = (self.month.last_day(), (form, &self.sheet));
-        let findings = form::run_checks(law, &checks, own, at, &enterprise.region);
+        let at = self.month.last_day();
+        let findings = form::run_checks(law, &checks, (form, sheet), at, &enterprise.region);
         let warnings = form::warned(&findings);
         let errors = findings.into_iter().filter(|finding| finding.severity == Severity::Error);
         problems.extend(errors.map(|finding| finding.problem));

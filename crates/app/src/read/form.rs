@@ -7,6 +7,7 @@ use tanheng_store::record::{Enterprise, Filing};
 
 use super::Reader;
 use crate::policy::{Action, Subject, authorise};
+use crate::situation::Rulebooks;
 use crate::{Command, Failure, journal};
 
 /// A sheet that was filed.
@@ -67,19 +68,27 @@ impl Reader {
             let mut filings = Filing::of(sql, enterprise)?;
             filings.retain(|filing| filing.form == *form && wanted(filing));
             let newest = filings.into_iter().max_by_key(|f| (f.period.clone(), f.version));
-            newest.map(|filing| with_sheet(sql, filing)).transpose()
+            newest.map(|filing| with_sheet(sql, &self.rulebooks, filing)).transpose()
         })
     }
 }
 
-/// A filing with the sheet of the command that deposited it.
-fn with_sheet(sql: &Database, filing: Filing) -> Result<FiledSheet, Failure> {
+/// A filing with the sheet of the command that deposited it, as the form of its time reads it.
+fn with_sheet(
+    sql: &Database,
+    rulebooks: &Rulebooks,
+    filing: Filing,
+) -> Result<FiledSheet, Failure> {
     let command = match journal::Read::one(sql, filing.entry)? {
         Some(read) => read.command()?.map(|(command, _)| command),
         None => None,
     };
     let sheet = match command {
-        Some(Command::SubmitLedger(submit)) => Some(submit.sheet),
+        Some(Command::SubmitLedger(submit)) => {
+            let law = rulebooks.get(sql, &filing.rulebook)?;
+            let form = rulebooks.ledger_form(&law)?;
+            Some(submit.sheet_read(&form)?)
+        }
         _ => None,
     };
     Ok(FiledSheet { filing, sheet })

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tanheng_base::{ActorId, PackId, Text};
+use tanheng_filing::Casebook;
 use tanheng_rulebook::{PackFiles, Rulebook};
 use tanheng_store::Database;
 use tanheng_store::record::{
@@ -11,7 +12,7 @@ use tanheng_store::record::{
 };
 
 use super::{Propose, Publish};
-use crate::Failure;
+use crate::{Failure, form, ledger};
 use crate::executor::{Acknowledged, Executor};
 use crate::outcome::Outcome;
 use crate::situation::{self, Situation};
@@ -45,8 +46,22 @@ pub(super) fn load(purpose: RulebookPurpose, packs: &[PackBytes]) -> Result<Rule
         packs.iter().map(|pack| PackFiles { id: pack.id.clone(), files: pack.files.clone() });
     let rulebook = situation::load(files.collect())?;
     fits(purpose, &rulebook)?;
-    situation::load_casebook(&rulebook)?;
+    readable(&rulebook)?;
     Ok(rulebook)
+}
+
+/// Reads whatever commands read of a rulebook besides its methods: casebook, checks and, where it
+/// has forms, that of the ledger. What none of them could use does not become the rule.
+///
+/// # Errors
+/// Everything wrong with the files, each with its path as the rule; `ledger.no_form`.
+pub fn readable(rulebook: &Rulebook) -> Result<Casebook, Failure> {
+    let casebook = situation::load_casebook(rulebook)?;
+    form::checks(rulebook)?;
+    if casebook.forms().next().is_some() {
+        ledger::form(rulebook)?;
+    }
+    Ok(casebook)
 }
 
 /// Example values never become law, and an example without any would be taken for the law.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tanheng_base::{Role, Text};
 use tanheng_store::record::{ProposalState, PublishedRulebook, RulebookProposal, RulebookPurpose};
 
-use super::proposal::{PackBytes, in_force, load, put_packs, waiting};
+use super::proposal::{PackBytes, in_force, load, put_packs, readable, waiting};
 use crate::command::UseCase;
 use crate::executor::Acknowledged;
 use crate::outcome::{Decision, Outcome};
@@ -100,7 +100,7 @@ impl Proposed {
             return Err(same_person(&proposal));
         }
         // This release has to be able to read what becomes the rule.
-        situation::load_digests(sql, &proposal.packs)?;
+        readable(&situation::load_digests(sql, &proposal.packs)?)?;
         let purpose = proposal.purpose;
         let mut outcome = Outcome::new()
             .field("proposal", proposal.proposal)?

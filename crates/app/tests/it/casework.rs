@@ -301,6 +301,8 @@ fn an_application_runs_from_filing_to_register_and_figure() {
         let case = case_of(&opened);
         assert_eq!(opened.fields["due"], "2023-02-13");
         assert_eq!(desk.ok("filer-1", open).sequence, opened.sequence, "the same is no change");
+        let spelt = application(STEEL, filled(" 是 ", "there is none"));
+        assert_eq!(desk.ok("filer-1", spelt).sequence, opened.sequence, "nor the same in words");
         let other = application(STEEL, filled("false", "true"));
         assert_eq!(desk.refused("filer-1", other), ["case.open_exists"]);
 
@@ -484,7 +486,11 @@ fn a_list_is_posted_objected_to_and_published() {
         desk.at("2022-10-21");
         assert_eq!(desk.refused("province", act(&case, "publish")), ["case.children_open"]);
         desk.ok("province", act(&child, "uphold"));
+        // What somebody alone puts in its place was not proposed.
+        let early = desk.ok("province", act(&case, "publish"));
+        let early = u32::try_from(early.fields["act"].as_i64().unwrap()).unwrap();
         desk.ok("province", Act { rows: list(&["甲", "乙", "丙"]), ..act(&case, "correct") });
+        assert_eq!(desk.refused("province-2", confirm(&case, early)), ["case.overtaken"]);
         let proposed = desk.ok("province", act(&case, "publish"));
         let number = u32::try_from(proposed.fields["act"].as_i64().unwrap()).unwrap();
         desk.ok("province-2", confirm(&case, number));

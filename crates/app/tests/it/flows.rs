@@ -126,6 +126,29 @@ fn the_same_sheet_is_no_change_from_whatever_file() {
 }
 
 #[test]
+fn a_ledger_is_kept_as_its_form_reads_it() {
+    on_each_engine(|| {
+        let desk = Desk::new();
+        desk.at("2023-02-01");
+        let plain = deposit(STEEL, 1, 1_000);
+        let mut raw = plain.clone();
+        let cells = &mut raw.sheet.rows[0].cells;
+        cells.insert("oxidation".to_owned(), " 99% ".to_owned());
+        cells.insert("kind".to_owned(), "化石燃料".to_owned());
+        raw.sheet.rows[1].cells.insert("ncv".to_owned(), String::new());
+        let filed = desk.ok("filer-1", raw);
+        // what the reader of files gives is the same content
+        assert_eq!(desk.ok("filer-1", plain.clone()).sequence, filed.sequence);
+        let form = plain.sheet.form.clone();
+        let filer = actor::find(&desk.sql(), &id("filer-1")).unwrap();
+        let reader = Reader::open(&desk.book, Arc::default(), filer).unwrap();
+        let stored = reader.filed_sheet(&plain.enterprise, &form, "2022-01").unwrap().unwrap();
+        assert_eq!(stored.sheet, Some(plain.sheet));
+        desk.sound();
+    });
+}
+
+#[test]
 fn a_correction_is_a_new_version_and_the_old_one_stays() {
     on_each_engine(|| {
         let desk = Desk::new();

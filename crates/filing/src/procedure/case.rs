@@ -62,7 +62,7 @@ pub struct Act {
     pub state: String,
     /// A state was entered, be it the same again.
     pub entered: bool,
-    /// The number of the act that it confirms or declines.
+    /// The number of the act that it confirms or declines, or whose notice it served.
     pub answers: Option<u32>,
     /// The notice that it issued or served.
     pub notice: Option<NoticeId>,
@@ -136,9 +136,16 @@ impl Case {
         match act.stage {
             Stage::Proposed => self.pending = Some(act.number),
             Stage::Declined => self.pending = None,
-            Stage::Served => self.clock.served(&act),
+            // service may be proven while a question holds the clock still
+            Stage::Served => {
+                for clock in self.held.iter_mut().chain([&mut self.clock]) {
+                    clock.served(&act);
+                }
+            }
             Stage::Done => {
-                if act.answers.is_some() || act.entered {
+                // what was proposed is what the papers said then: another paper ends it
+                let filed = procedure.action(&act.action).is_some_and(|own| own.form.is_some());
+                if act.answers.is_some() || act.entered || filed {
                     self.pending = None;
                 }
                 if act.entered {
@@ -201,6 +208,18 @@ impl Case {
     #[must_use]
     pub fn proposed<'a>(&self, procedure: &'a Procedure) -> Option<&'a Action> {
         procedure.action(&self.act_of(self.pending?)?.action)
+    }
+
+    /// The act by which a proposal fell: it is neither answered nor waits any more.
+    #[must_use]
+    pub(super) fn fell(&self, proposal: u32) -> Option<&Act> {
+        let answered = self.acts.iter().any(|act| act.answers == Some(proposal));
+        if answered || self.pending == Some(proposal) {
+            return None;
+        }
+        self.act_of(proposal).filter(|act| act.stage == Stage::Proposed)?;
+        let after = self.acts.iter().filter(|act| act.number > proposal);
+        after.filter(|act| act.stage == Stage::Done).find(|act| act.answers.is_none())
     }
 
     /// A value: of the key, or of the latest paper that has it in its first row.

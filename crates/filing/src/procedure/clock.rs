@@ -12,6 +12,8 @@ use crate::calendar::{Calendar, Counted, months_after};
 pub struct Clock {
     /// The state.
     pub state: String,
+    /// The number of the act that entered it.
+    pub act: u32,
     /// When it was entered.
     pub entered: Date,
     /// The day behind which its time limit counts; none until a notice is served.
@@ -33,6 +35,7 @@ impl Clock {
             notice.filter(|notice| notice.due_from_service).map(|notice| notice.id.clone());
         Self {
             state: act.state.clone(),
+            act: act.number,
             entered: act.day,
             starts: awaits.is_none().then_some(act.day),
             awaits,
@@ -55,9 +58,11 @@ impl Clock {
         self
     }
 
-    /// A notice was served.
+    /// A notice was served: it starts the clock of the state that it was issued with, not that
+    /// of another notice of its kind.
     pub(super) fn served(&mut self, act: &Act) {
-        if self.starts.is_none() && self.awaits == act.notice {
+        let own = act.answers.is_none_or(|issue| issue == self.act);
+        if self.starts.is_none() && self.awaits == act.notice && own {
             self.starts = Some(act.day);
         }
     }
@@ -78,7 +83,7 @@ impl Case {
             Due::Months { months, roll } => {
                 let last = months_after(start, *months)?;
                 let counted = Counted { day: last, certain: true };
-                let paused = self.clock.paused()?;
+                let paused = self.clock.paused(start)?;
                 (calendar.count(counted.day, paused, false, &[])?, *roll)
             }
             Due::On { month, day, year, plus, roll } => {
@@ -104,10 +109,11 @@ impl Case {
 }
 
 impl Clock {
-    /// Calendar days within stops; none while one lasts.
-    fn paused(&self) -> Option<u32> {
+    /// Calendar days after a start within stops; none while one lasts.
+    fn paused(&self, start: Date) -> Option<u32> {
         self.stops.iter().try_fold(0_u32, |sum, (from, to)| {
-            let days = (*to).as_ref()?.since(*from).ok()?.get_days();
+            let to = (*to)?.max(start);
+            let days = to.since((*from).max(start)).ok()?.get_days();
             sum.checked_add(u32::try_from(days).ok()?)
         })
     }

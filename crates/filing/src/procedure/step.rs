@@ -1,5 +1,6 @@
 //! Deciding an act: who, when, in which state, with what; and what it brings about.
 
+mod key;
 mod law;
 mod orders;
 mod refusal;
@@ -7,7 +8,7 @@ mod refusal;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use tanheng_base::{Date, NoticeId, Problem, RegisterId, Role};
+use tanheng_base::{Date, Problem, RegisterId, Role};
 
 pub use law::{Judged, Law};
 pub use orders::{Move, NoticeIssued, Order};
@@ -16,7 +17,6 @@ pub use refusal::open_exists;
 use super::case::{Act, Case, Paper, Stage, Values};
 use super::{Action, OPEN, Procedure};
 use crate::casebook::Casebook;
-use crate::sheet::{Row, Sheet};
 use refusal as refuse;
 
 /// The reserved name of proof of service.
@@ -56,8 +56,8 @@ pub struct Surroundings<'a> {
 /// A notice whose service is proven.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// The notice.
-    pub notice: NoticeId,
+    /// The number of the act that issued it.
+    pub act: u32,
     /// The way in which it was served.
     pub way: String,
 }
@@ -89,21 +89,12 @@ impl Procedure {
             return Err(vec![refuse::role(&self.open, attempt)]);
         }
         let paper = paper(&self.open, 1, rows, around)?;
-        let mut key = key.clone();
-        for name in self.key.iter().flatten() {
-            let first = paper.as_ref().and_then(|paper| paper.rows.first());
-            if let Some(value) = first.and_then(|row| row.get(name)) {
-                key.insert(name.clone(), value.clone());
-            }
-            if !key.contains_key(name) {
-                return Err(vec![refuse::key_missing(name)]);
-            }
-        }
-        key.retain(|name, _| self.key.as_ref().is_some_and(|known| known.contains(name)));
+        let key = key::read(self, key, paper.as_ref(), around)?;
         let first = self.first_act(attempt);
         let papers: Vec<Paper> = paper.into_iter().collect();
         let opened = Case::of(self, key, std::slice::from_ref(&first), papers);
         let Some(mut case) = opened else { return Err(vec![refuse::unsound(&self.start)]) };
+        key::check_years(self, &case)?;
         let judged = law::judge(&self.open, &case, attempt.day, around)?;
         case.acts[0].trial = judged.as_ref().is_some_and(|judged| judged.trial);
         let orders = orders::orders(self, &self.open, &case, around)?;
@@ -184,15 +175,17 @@ impl Case {
         attempt: &Attempt<'_>,
         around: &Surroundings<'_>,
     ) -> Result<Step, Vec<Problem>> {
-        let proposal = self.pending.and_then(|number| self.act_of(number));
-        let Some((proposal, action)) = proposal.zip(self.proposed(procedure)) else {
-            return Err(vec![refuse::nothing_proposed()]);
+        let waits = self.pending.and_then(|number| self.act_of(number));
+        let Some((proposal, action)) = waits.zip(self.proposed(procedure)) else {
+            let proposals = self.acts.iter().filter(|act| act.stage == Stage::Proposed);
+            return Err(vec![self.not_proposed(proposals.map(|act| act.number).next_back())]);
         };
-        self.may(procedure, action, attempt, around)?;
+        self.may_answer(procedure, action, attempt)?;
         if proposal.person == attempt.person {
             return Err(vec![refuse::same_person(proposal)]);
         }
         if yes {
+            self.may(procedure, action, attempt, around)?;
             let number = Some(proposal.number);
             return self.take_place(procedure, action, attempt, None, number, around);
         }
@@ -203,33 +196,84 @@ impl Case {
         Ok(Step { case, orders: Vec::new(), judged: None })
     }
 
+    /// The same, where the second person says which proposal it looked at: one that another act
+    /// overtook is not confirmed.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn confirm_act(
+        &self,
+        procedure: &Procedure,
+        (proposal, yes): (u32, bool),
+        attempt: &Attempt<'_>,
+        around: &Surroundings<'_>,
+    ) -> Result<Step, Vec<Problem>> {
+        if self.pending != Some(proposal) {
+            return Err(vec![self.not_proposed(Some(proposal))]);
+        }
+        self.confirm(procedure, yes, attempt, around)
+    }
+
+    fn not_proposed(&self, proposal: Option<u32>) -> Problem {
+        let fell = proposal.and_then(|number| Some((self.act_of(number)?, self.fell(number)?)));
+        fell.map_or_else(refuse::nothing_proposed, |(act, by)| refuse::overtaken(act, by))
+    }
+
     /// Records that a notice of the case was served.
     ///
     /// # Errors
-    /// `case.no_notice` when the case issued none of this kind that waits for it, or not in
-    /// this way.
+    /// `case.no_notice` when the act issued none that waits for it, `case.way` when it is not to
+    /// be served in this way.
     pub fn serve(
         &self,
         procedure: &Procedure,
         service: &Service,
         attempt: &Attempt<'_>,
     ) -> Result<Step, Vec<Problem>> {
-        let of = |act: &&Act| act.notice.as_ref() == Some(&service.notice);
-        let last = self.acts.iter().rev().find(of).filter(|act| act.stage == Stage::Done);
-        let kind = procedure.notice(&service.notice);
-        let Some((last, kind)) = last.zip(kind) else {
-            return Err(vec![refuse::no_notice(&service.notice)]);
+        let before =
+            |act: &Act| act.stage == Stage::Served && act.answers == Some(service.act);
+        let issue = self.act_of(service.act).filter(|act| act.stage == Stage::Done);
+        let issue = issue.filter(|_| !self.acts.iter().any(before));
+        let notice = issue.and_then(|act| act.notice.clone());
+        let kind = notice.as_ref().and_then(|id| procedure.notice(id));
+        let Some((issue, kind)) = issue.zip(kind) else {
+            return Err(vec![refuse::no_notice(service.act)]);
         };
-        if last.day > attempt.day {
-            return Err(vec![refuse::day(last, attempt)]);
+        if issue.day > attempt.day {
+            return Err(vec![refuse::day(issue, attempt)]);
         }
         if !kind.served.contains(&service.way) {
             return Err(vec![refuse::way(kind, &service.way)]);
         }
         let mut case = self.clone();
-        let notice = Some(service.notice.clone());
-        case.push(procedure, Act { notice, ..self.act_now(attempt, SERVE, Stage::Served) });
+        let answers = Some(service.act);
+        let act = self.act_now(attempt, SERVE, Stage::Served);
+        case.push(procedure, Act { notice, answers, ..act });
         Ok(Step { case, orders: Vec::new(), judged: None })
+    }
+
+    /// The number of the last act that issued a notice.
+    #[must_use]
+    pub fn last_issue(&self) -> Option<u32> {
+        let issued = |act: &&Act| act.stage == Stage::Done && act.notice.is_some();
+        self.acts.iter().rev().find(issued).map(|act| act.number)
+    }
+
+    /// Who, in a case that is open: all that a no needs, so that a proposal whose time has passed
+    /// does not wait for ever.
+    fn may_answer(
+        &self,
+        procedure: &Procedure,
+        action: &Action,
+        attempt: &Attempt<'_>,
+    ) -> Result<(), Vec<Problem>> {
+        if self.closed(procedure) {
+            return Err(vec![refuse::closed(self)]);
+        }
+        if !action.roles.contains(&attempt.role) {
+            return Err(vec![refuse::role(action, attempt)]);
+        }
+        self.check_day(attempt)
     }
 
     /// Who, in which state, when.
@@ -325,7 +369,7 @@ impl Case {
     }
 }
 
-/// The paper of an act, checked against its form.
+/// The paper of an act, as its form reads it.
 fn paper(
     action: &Action,
     number: u32,
@@ -339,16 +383,5 @@ fn paper(
     if rows.is_empty() {
         return Err(vec![refuse::form_missing(action, id)]);
     }
-    let numbered = (1_u64..).zip(rows.iter());
-    let sheet = Sheet {
-        form: form.id.clone(),
-        form_version: form.version.clone(),
-        rows: numbered.map(|(row, cells)| Row { row, cells: cells.clone() }).collect(),
-    };
-    let problems = crate::check(form, &sheet);
-    if problems.is_empty() {
-        Ok(Some(Paper { number, form: id.clone(), rows }))
-    } else {
-        Err(problems)
-    }
+    Ok(Some(Paper { number, form: id.clone(), rows: crate::check_rows(form, &rows)? }))
 }

@@ -278,12 +278,13 @@ impl<'a> Play<'a> {
             "confirm" => case.confirm(procedure, true, attempt, around),
             "decline" => case.confirm(procedure, false, attempt, around),
             SERVE => {
-                let notice = case.acts.iter().rev().find_map(|act| act.notice.clone());
-                let notice = notice.ok_or_else(Vec::new)?;
-                let kind = procedure.notice(&notice);
+                let none = || vec![fault::problem(fault::REHEARSAL, "尚无通知", "no notice yet")];
+                let issue = case.last_issue().ok_or_else(none)?;
+                let notice = case.act_of(issue).and_then(|act| act.notice.as_ref());
+                let kind = notice.and_then(|id| procedure.notice(id));
                 let usual = kind.and_then(|kind| kind.served.first().cloned());
                 let way = act.way.clone().or(usual).unwrap_or_default();
-                case.serve(procedure, &Service { notice, way }, attempt)
+                case.serve(procedure, &Service { act: issue, way }, attempt)
             }
             action => case.act(procedure, action, attempt, act.rows.clone(), around),
         })

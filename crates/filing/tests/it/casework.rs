@@ -169,13 +169,16 @@ fn a_question_stops_the_clock_and_a_notice_starts_one() {
     assert_eq!((case.state.as_str(), due(&case, &procedure, calendar)), ("decided", None));
     let early = act(&case, "close", attempt(Role::Province, "province", day("2022-12-30")));
     assert_eq!(early.unwrap_err()[0].code.0, "case.not_due", "the notice is not served");
-    let notice = "test.notice".parse().unwrap();
-    let way = |way: &str| Service { notice: "test.notice".parse().unwrap(), way: way.to_owned() };
+    let way = |way: &str| Service { act: 5, way: way.to_owned() };
     let wrong = case.serve(&procedure, &way("by pigeon"), &other).unwrap_err();
     assert_eq!(wrong[0].code.0, "case.way");
     let served = attempt(Role::Province, "province", day("2022-11-21"));
-    let service = Service { notice, way: "posted".to_owned() };
-    case = case.serve(&procedure, &service, &served).unwrap().case;
+    let unissued = Service { act: 2, way: "posted".to_owned() };
+    let none = case.serve(&procedure, &unissued, &served).unwrap_err();
+    assert_eq!(none[0].code.0, "case.no_notice");
+    case = case.serve(&procedure, &way("posted"), &served).unwrap().case;
+    let twice = case.serve(&procedure, &way("posted"), &served).unwrap_err();
+    assert_eq!(twice[0].code.0, "case.no_notice", "it is served once");
     assert_eq!(due(&case, &procedure, calendar).as_deref(), Some("2022-11-30"));
     let late = act(&case, "object", filer("2022-12-01")).unwrap_err();
     assert_eq!(late[0].code.0, "case.past_due");
@@ -245,7 +248,8 @@ proptest! {
             }
             let attempt = attempt(ROLES[role], PEOPLE[person], today);
             let name = procedure.actions.get(what).map(|action| action.name.clone());
-            let service = Service { notice: "test.notice".parse().unwrap(), way: "posted".to_owned() };
+            let act = case.last_issue().unwrap_or_default();
+            let service = Service { act, way: "posted".to_owned() };
             let step = match (name, what) {
                 (Some(name), _) => case.act(&procedure, &name, &attempt, Vec::new(), &around),
                 (None, 5) => case.confirm(&procedure, true, &attempt, &around),

@@ -7,6 +7,7 @@ mod definition;
 mod ledger;
 mod properties;
 mod record;
+mod step;
 
 use tanheng_base::{Lang, Problem};
 use tanheng_filing::{Form, Sheet, read_csv};

@@ -121,6 +121,25 @@ fn a_faulty_procedure_fails_the_check_of_its_pack() {
 }
 
 #[test]
+fn checks_that_cannot_be_read_fail_the_check_of_their_pack() {
+    let folder = TempDir::new().unwrap();
+    let pack = folder.path().join("trial");
+    fs::create_dir_all(pack.join("checks")).unwrap();
+    let about = "id = \"trial\"\ntitle = { zh = \"试\", en = \"trial\" }\njurisdiction = \"130000\"\n\
+                 depends_on = [\"cn-hebei\"]\nexample = false\n";
+    fs::write(pack.join("pack.toml"), about).unwrap();
+    let text = fs::read_to_string(rulebooks().join("cn-hebei/checks/ledger_monthly.toml")).unwrap();
+    let wrong = text.replace("R-1", "T-1").replace("must = \"ncv *", "must = \"no_such *");
+    fs::write(pack.join("checks/a.toml"), wrong).unwrap();
+    for json in ["", " --json"] {
+        let ran = run(folder.path(), &format!("rulebook check trial --lang en{json}"));
+        assert_eq!(ran.code, 1, "{}", ran.out);
+        assert!(ran.out.contains("there is no field `no_such`"), "{}", ran.out);
+        assert!(ran.out.contains("trial/checks/a.toml"), "{}", ran.out);
+    }
+}
+
+#[test]
 fn a_case_is_run_from_the_command_line() {
     let folder = posted();
     let (folder, case) = (folder.path(), case_in(folder.path()));

@@ -76,7 +76,9 @@ proptest! {
     fn what_is_written_is_read_again(sheet in sheet(), english in any::<bool>()) {
         let form = ledger();
         let lang = if english { Lang::En } else { Lang::Zh };
-        prop_assume!(check(&form, &sheet).is_empty());
+        let rows = check(&form, &sheet);
+        prop_assume!(rows.is_ok());
+        let sheet = Sheet { rows: rows.unwrap_or_default(), ..sheet };
         let read = read_workbook(&form, &written(&form, &sheet, lang)).unwrap();
         prop_assert!(read.sheet.same_content(&sheet), "{:?}", read.sheet);
         // the next month's template takes over what stays, and asks for the rest

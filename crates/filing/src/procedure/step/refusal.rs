@@ -1,6 +1,8 @@
 //! Why an act is refused, in words.
 
-use tanheng_base::{Code, FormId, NoticeId, Problem, RegisterId, Text};
+use std::ops::RangeInclusive;
+
+use tanheng_base::{Code, FormId, Problem, RegisterId, Text};
 
 use super::{Act, Action, Attempt, Case};
 use crate::procedure::{DueDay, Notice, Procedure};
@@ -29,6 +31,31 @@ pub(super) fn key_missing(name: &str) -> Problem {
         (format!("缺少 `{name}`"), format!("`{name}` is missing")),
         ("补填该项", "give it"),
     )
+}
+
+pub(super) fn key_text(name: &str, text: &str, longest: usize) -> Problem {
+    problem(
+        "case.key_text",
+        (
+            format!("`{name}` 超过 {longest} 个字符，或含有控制字符、不可见字符"),
+            format!("`{name}` has more than {longest} characters, or some that nobody sees"),
+        ),
+        ("改为一行简短的普通文字", "write it as one short line of plain text"),
+    )
+    .found(crate::cell::excerpt(text))
+}
+
+pub(super) fn year(name: &str, text: &str, years: &RangeInclusive<i16>) -> Problem {
+    let (first, last) = (years.start(), years.end());
+    problem(
+        "case.year",
+        (
+            format!("`{name}` 须为 {first} 至 {last} 的年份"),
+            format!("`{name}` must be a year from {first} to {last}"),
+        ),
+        ("写成四位数字，如 2022", "write it with four digits, such as 2022"),
+    )
+    .found(crate::cell::excerpt(text))
 }
 
 pub(super) fn unsound(name: &str) -> Problem {
@@ -161,6 +188,24 @@ pub(super) fn nothing_proposed() -> Problem {
     )
 }
 
+pub(super) fn overtaken(proposal: &Act, by: &Act) -> Problem {
+    let (number, action) = (proposal.number, &proposal.action);
+    problem(
+        "case.overtaken",
+        (
+            format!(
+                "第 {number} 步提出的 `{action}` 已因第 {} 步 `{}` 失效",
+                by.number, by.action
+            ),
+            format!(
+                "`{action}`, proposed in act {number}, fell by act {}, `{}`",
+                by.number, by.action
+            ),
+        ),
+        ("核对新内容后重新提出", "look at what changed and propose it again"),
+    )
+}
+
 pub(super) fn same_person(act: &Act) -> Problem {
     problem(
         "case.same_person",
@@ -172,12 +217,12 @@ pub(super) fn same_person(act: &Act) -> Problem {
     )
 }
 
-pub(super) fn no_notice(notice: &NoticeId) -> Problem {
+pub(super) fn no_notice(act: u32) -> Problem {
     problem(
         "case.no_notice",
         (
-            format!("本案没有发出通知 `{notice}`"),
-            format!("the case has issued no notice `{notice}`"),
+            format!("本案第 {act} 步没有待送达的通知"),
+            format!("no notice of act {act} of the case waits to be served"),
         ),
         ("核对通知", "check the notice"),
     )

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
-use tanheng_app::case::{Casebook, casebook};
+use tanheng_app::case::Casebook;
+use tanheng_app::rulebook::readable;
 use tanheng_base::Lang;
 use tanheng_rulebook::{Rulebook, RulebookVersion, check};
 
@@ -40,7 +41,7 @@ impl Check {
         if self.json {
             let found: Vec<Json> = wrong.iter().map(diagnostic_json).collect();
             let book = Rulebook::load(chosen.packs).ok();
-            let cases = book.and_then(|book| casebook(&book).err());
+            let cases = book.and_then(|book| readable(&book).err());
             let faults: Vec<Json> =
                 cases.iter().flat_map(|failure| failure.problems()).map(|one| json!(one)).collect();
             let exit = if faults.is_empty() { exit } else { Exit::Differs };
@@ -60,7 +61,7 @@ impl Check {
         session.line(summary);
         let Ok(book) = Rulebook::load(chosen.packs) else { return Ok(exit) };
         session.line(holds(&book, session.lang));
-        match casebook(&book) {
+        match readable(&book) {
             Ok(casebook) => {
                 session.line(runs(&casebook, session.lang));
                 Ok(exit)
