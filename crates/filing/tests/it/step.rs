@@ -205,7 +205,7 @@ fn named(members: &[&str]) -> Vec<Values> {
     members.iter().map(|member| row(&[("member", member)])).collect()
 }
 
-fn codes(problems: &[Problem]) -> Vec<&str> {
+fn codes(problems: &[Problem]) -> Vec<&'static str> {
     problems.iter().map(|problem| problem.code.0).collect()
 }
 
@@ -364,6 +364,42 @@ fn proof_of_service_of_one_notice_is_none_of_another_of_its_kind() {
     assert_eq!(codes(&table.serve(&old, 2, "2022-11-09").unwrap_err()), ["case.no_notice"]);
     let new = table.serve(&old, 3, "2022-11-09").unwrap();
     assert_eq!(table.due(&new).as_deref(), Some("2022-11-16"));
+}
+
+#[test]
+fn a_day_that_a_decree_may_move_decides_nothing() {
+    let told = |after: &str| {
+        let mut table = Table::new(casebook_of(&TOLD.replace("after_due = true", after)));
+        table.today = "2022-12-28".parse().unwrap();
+        let case = table.act(&table.open(Vec::new()), "a", "tell", Vec::new()).unwrap();
+        (table.serve(&case, 2, "2022-12-28").unwrap(), table)
+    };
+    // five working days behind 28 December reach into a year without a calendar
+    for (way, before) in
+        [("after_due = true", Err(vec!["case.not_due"])), ("before_due = true", Ok("final"))]
+    {
+        let (case, mut table) = told(way);
+        assert_eq!(table.due(&case).as_deref(), Some("2023-01-04"));
+        let close = |table: &Table| match table.act(&case, "a", "close", Vec::new()) {
+            Ok(case) => Ok(case.state),
+            Err(problems) => Err(codes(&problems)),
+        };
+        table.today = "2023-01-04".parse().unwrap();
+        assert_eq!(close(&table), before.map(str::to_owned), "{way}");
+        table.today = "2023-01-05".parse().unwrap();
+        assert_eq!(close(&table), Err(vec!["case.undecided"]), "{way}");
+    }
+}
+
+#[test]
+fn a_time_limit_without_a_number_names_the_parameter() {
+    let open = TOLD.replace("days = 5", "days = \"test.days\"");
+    let table = Table::new(casebook_of(&open));
+    let told = table.act(&table.open(Vec::new()), "a", "tell", Vec::new()).unwrap();
+    let served = table.serve(&told, 2, "2022-11-07").unwrap();
+    let refused = table.act(&served, "a", "close", Vec::new()).unwrap_err();
+    assert_eq!(codes(&refused), ["case.undecided"]);
+    assert!(refused[0].message.en.contains("`test.days`"), "{}", refused[0]);
 }
 
 #[test]
