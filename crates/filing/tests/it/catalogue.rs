@@ -74,10 +74,13 @@ fn the_catalogue_is_sound_and_says_what_it_rests_on() {
 }
 
 #[test]
-fn a_sound_month_is_told_nothing_but_its_default() {
+fn a_sound_month_is_told_nothing_and_a_default_is_a_notice() {
     let sheet = read_csv(&ledger(), MONTH.as_bytes()).unwrap();
-    let findings = found(&sheet, "2022-03-31");
-    assert!(findings.iter().all(|finding| finding.severity == Severity::Notice), "{findings:?}");
+    assert_eq!(found(&sheet, "2022-03-31"), []);
+    let default = read(&["1号,锅炉,化石燃料,烟煤,100,t,,,,缺省,秤,"]).unwrap();
+    let findings = found(&default, "2022-03-31");
+    let told: Vec<_> = findings.iter().map(|one| (one.check.as_str(), one.severity)).collect();
+    assert_eq!(told, [("R-1013", Severity::Notice)]);
 }
 
 #[test]
