@@ -230,8 +230,7 @@ impl Case {
         service: &Service,
         attempt: &Attempt<'_>,
     ) -> Result<Step, Vec<Problem>> {
-        let before =
-            |act: &Act| act.stage == Stage::Served && act.answers == Some(service.act);
+        let before = |act: &Act| act.stage == Stage::Served && act.answers == Some(service.act);
         let issue = self.act_of(service.act).filter(|act| act.stage == Stage::Done);
         let issue = issue.filter(|_| !self.acts.iter().any(before));
         let notice = issue.and_then(|act| act.notice.clone());

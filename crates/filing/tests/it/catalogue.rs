@@ -177,3 +177,14 @@ fn a_difference_is_told_by_row_and_field() {
     assert!(matches!(&changes[1], Change::Added { row: 3, .. }));
     assert!(matches!(&changes[2], Change::Removed { row: 3, .. }));
 }
+
+#[test]
+fn rows_that_nothing_tells_apart_are_counted_from_one() {
+    let form = Form { unique: Vec::new(), ..ledger() };
+    let old = read(&["1号,锅炉,化石燃料,烟煤,100,t,22.3,0.02618,99%,实测,秤,报告"]).unwrap();
+    let mut new = old.clone();
+    new.rows[0].cells.insert("amount".to_owned(), "101".to_owned());
+    let changes = difference(&form, &old, &new);
+    let [Change::Changed { about, .. }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(about, &["1"]);
+}

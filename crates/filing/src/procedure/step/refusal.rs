@@ -153,7 +153,9 @@ pub(super) fn no_days(parameter: &ParameterId, day: Date) -> Problem {
         "case.undecided",
         (
             format!("{day} 的规则没有给出期限天数 `{parameter}`"),
-            format!("the rules of {day} give no value of `{parameter}`, the days of the time limit"),
+            format!(
+                "the rules of {day} give no value of `{parameter}`, the days of the time limit"
+            ),
         ),
         ("待有权机关作出规定后办理", "wait until the authority has decided it"),
     )
@@ -170,7 +172,10 @@ pub(super) fn uncertain(due: DueDay) -> Problem {
                 "by weekends alone the time limit ends on {day}; the holidays of a year it reaches are not in the rulebook, so it cannot be held to have passed"
             ),
         ),
-        ("发布含该年放假安排的规则库后办理", "publish a rulebook with the calendar of that year first"),
+        (
+            "发布含该年放假安排的规则库后办理",
+            "publish a rulebook with the calendar of that year first",
+        ),
     )
 }
 
@@ -219,10 +224,7 @@ pub(super) fn overtaken(proposal: &Act, by: &Act) -> Problem {
     problem(
         "case.overtaken",
         (
-            format!(
-                "第 {number} 步提出的 `{action}` 已因第 {} 步 `{}` 失效",
-                by.number, by.action
-            ),
+            format!("第 {number} 步提出的 `{action}` 已因第 {} 步 `{}` 失效", by.number, by.action),
             format!(
                 "`{action}`, proposed in act {number}, fell by act {}, `{}`",
                 by.number, by.action
