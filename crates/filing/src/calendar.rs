@@ -175,7 +175,7 @@ impl Calendar {
 /// The same day of a later month, or its last day; `None` beyond the calendar.
 #[must_use]
 pub fn months_after(start: Date, months: u32) -> Option<Date> {
-    let month = i32::from(start.month()) - 1 + i32::try_from(months).ok()?;
+    let month = i32::try_from(months).ok()?.checked_add(i32::from(start.month()) - 1)?;
     let year = start.year().checked_add(i16::try_from(month / 12).ok()?)?;
     let month = i8::try_from(month % 12 + 1).ok()?;
     let last = Date::new(year, month, 1).ok()?.last_of_month();

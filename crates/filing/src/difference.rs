@@ -60,7 +60,7 @@ pub fn difference(form: &Form, old: &Sheet, new: &Sheet) -> Vec<Change> {
                 unique.iter().map(|name| row.get(name).unwrap_or_default().to_owned()).collect()
             }
         };
-        sheet.rows.iter().enumerate().map(|(n, row)| (key(n, row), row.clone())).collect()
+        (1..).zip(&sheet.rows).map(|(n, row)| (key(n, row), row.clone())).collect()
     };
     let (old, new) = (keyed(old), keyed(new));
     let before: BTreeMap<&Vec<String>, &Row> = old.iter().map(|(key, row)| (key, row)).collect();

@@ -13,6 +13,11 @@ pub const REHEARSAL: Code = Code("rehearsal.definition");
 /// A worked case of a procedure that comes out differently.
 pub const REHEARSAL_DIFFERS: Code = Code("rehearsal.differs");
 
+/// Longest time limit or time between reviews, in months: what is longer is a slip.
+const MONTHS: u32 = 1_200;
+/// Longest time limit in days.
+const DAYS: u32 = 36_600;
+
 /// Faults found so far.
 pub(crate) struct Faults {
     code: Code,
@@ -27,6 +32,25 @@ impl Faults {
     /// Notes a fault of the thing called `name`.
     pub(crate) fn add(&mut self, name: &str, zh: &str, en: &str) {
         self.found.push(problem(self.code, zh, en).at(None, Some(name)));
+    }
+
+    /// Months that the thing called `name` lasts, as they stand, and a fault where they are none
+    /// or too many.
+    pub(crate) fn months(&mut self, name: &str, months: u32) -> u32 {
+        if !(1..=MONTHS).contains(&months) {
+            let zh = format!("月数须为 1 至 {MONTHS}");
+            self.add(name, &zh, &format!("`months` is from 1 to {MONTHS}"));
+        }
+        months
+    }
+
+    /// The same for days; none is a time limit that ends with its first day.
+    pub(crate) fn days(&mut self, name: &str, days: u32) -> u32 {
+        if days > DAYS {
+            let zh = format!("天数不超过 {DAYS}");
+            self.add(name, &zh, &format!("`days` is at most {DAYS}"));
+        }
+        days
     }
 
     /// A text as an id, or a fault.

@@ -90,9 +90,7 @@ impl Register {
             let zh = format!("公开列 `{column}` 不在 columns 中");
             faults.add("public_columns", &zh, &format!("`{column}` is none of the columns"));
         }
-        if read.review.as_ref().is_some_and(|review| review.months == 0) {
-            faults.add("review", "复核周期须大于零", "months must be above zero");
-        }
+        let review_months = read.review.map(|review| faults.months("review", review.months));
         let Some(id) = id else { return Err(faults.fail()) };
         faults.finish(Self {
             id,
@@ -106,7 +104,7 @@ impl Register {
             columns: read.columns,
             public_columns: read.public_columns,
             public: read.public,
-            review_months: read.review.map(|review| review.months),
+            review_months,
         })
     }
 }

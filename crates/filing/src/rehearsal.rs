@@ -49,8 +49,7 @@ pub struct RehearsedAct {
 }
 
 /// What must come of an act; what is left out is not looked at.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub struct Expected {
     /// The state afterwards.
     pub state: Option<String>,

@@ -85,7 +85,7 @@ fn number_property(number: &NumberField) -> Value {
         "type": ["string", "number"],
         "pattern": format!("^-?[0-9]+(\\.[0-9]+)?{percent}$"),
     });
-    // `unit`, `minimum` and `maximum` are exact texts: a schema's own bounds are binary numbers
+    // `x-limits` holds the bounds as exact texts: a schema's own bounds are binary numbers
     property["x-unit"] = json!(number.unit);
     property["x-limits"] = json!(number.limits);
     property

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tanheng_base::FormId;
 
+use crate::form::Form;
+
 /// What a party filled in: normalised, checked against its form, with nothing computed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +30,16 @@ impl Sheet {
         self.form == other.form
             && self.form_version == other.form_version
             && cells(self) == cells(other)
+    }
+
+    /// The same rows as a sheet of a form, such as a later version of the one they were filed
+    /// with: what that form does not ask for is left out.
+    #[must_use]
+    pub fn under(mut self, form: &Form) -> Self {
+        for row in &mut self.rows {
+            row.cells.retain(|name, _| form.field(name).is_some());
+        }
+        Self { form: form.id.clone(), form_version: form.version.clone(), rows: self.rows }
     }
 }
 

@@ -284,6 +284,8 @@ fn act_line(running: &Running, procedure: &Procedure, act: CaseAct, whole: bool)
     };
     let number = u32::try_from(act.number).unwrap_or_default();
     let asked = action.is_some_and(|action| action.form.is_some()) && act.answers.is_none();
+    // what came to nothing is not kept back: it counts no more
+    let asked = asked && !running.case.void(number);
     let paper = running.case.papers.iter().find(|paper| paper.number == number);
     let (rows, left_out) = match paper {
         Some(paper) => shown_rows(&running.casebook, paper, whole),

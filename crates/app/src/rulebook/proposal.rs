@@ -12,10 +12,10 @@ use tanheng_store::record::{
 };
 
 use super::{Propose, Publish};
-use crate::{Failure, form, ledger};
 use crate::executor::{Acknowledged, Executor};
 use crate::outcome::Outcome;
 use crate::situation::{self, Situation};
+use crate::{Failure, form, ledger};
 
 /// A pack as it travels in the command.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -135,6 +135,13 @@ judge = { method = "hebei.two_high.held", result = "true" }
 run = { command = "report.accept", with = { enterprise = "$enterprise", year = "$year", version = "$version" } }
 effect = [{ register = "test.register", enter = true }]
 [[action]]
+name = "settle"
+title = { zh = "核定", en = "Settle" }
+from = ["reviewed"]
+role = ["province"]
+persons = 2
+form = "test.form"
+[[action]]
 name = "refuse"
 title = { zh = "不予认定", en = "Refuse" }
 from = ["filed", "reviewed"]
@@ -429,6 +436,25 @@ fn an_erased_paper_is_gone_and_the_acts_stay() {
     assert!(view.acts[0].withheld && view.acts[0].rows.is_empty());
     let audited = desk.sound();
     assert!(!audited.rests_on_erased.is_empty());
+}
+
+#[test]
+fn what_was_declined_counts_no_more_and_is_not_kept_back() {
+    let desk = desk();
+    desk.at("2023-02-06");
+    let case = case_of(&desk.ok("filer-1", application(STEEL, filled("true", "true"))));
+    desk.ok("city-1", act(&case, "forward"));
+    let settle = Act { rows: vec![filled("false", "true")], ..act(&case, "settle") };
+    desk.ok("province", settle);
+    let withheld = || {
+        let view = reader(&desk, "province").case(&case).unwrap().unwrap();
+        let behind = view.acts[2].rows.first().map(Vec::len);
+        (view.acts[2].withheld, behind)
+    };
+    assert_eq!(withheld(), (false, Some(4)));
+    desk.ok("province-2", Confirm { case: case.clone(), act: 3, accept: false });
+    assert_eq!(withheld(), (false, None));
+    desk.sound();
 }
 
 fn list(names: &[&str]) -> Vec<Values> {

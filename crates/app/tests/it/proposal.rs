@@ -57,17 +57,20 @@ fn a_proposal_changes_nothing_until_another_person_publishes_it() {
 #[test]
 fn a_rulebook_with_checks_that_cannot_be_read_is_not_proposed() {
     let desk = Desk::new();
-    let changed = |path: &str, from: &str, to: &str| {
+    let changed = |paths: &[&str], from: &str, to: &str| {
         let mut law = later("changed");
-        let text = law[1].files.get_mut(path).unwrap();
-        assert!(text.contains(from));
-        *text = text.replace(from, to);
+        for path in paths {
+            let text = law[1].files.get_mut(*path).unwrap();
+            assert!(text.contains(from));
+            *text = text.replace(from, to);
+        }
         Propose::new(LAW, &law)
     };
-    let (checks, form) = ("checks/ledger_monthly.toml", "forms/ledger_monthly.toml");
-    let broken = changed(checks, "ncv * carbon_content <= 1", "ncv * no_such <= 1");
+    let checks = ["checks/ledger_monthly.toml"];
+    let broken = changed(&checks, "ncv * carbon_content <= 1", "ncv * no_such <= 1");
     assert_eq!(desk.refused("province", broken), ["check.definition"]);
-    let formless = changed(form, "period = \"month\"", "period = \"year\"");
+    let monthly = ["forms/ledger_monthly.toml", "forms/green_monthly.toml"];
+    let formless = changed(&monthly, "period = \"month\"", "period = \"year\"");
     assert_eq!(desk.refused("province", formless), ["ledger.no_form"]);
 }
 

@@ -159,15 +159,18 @@ impl Case {
 
     /// What was filled in with a proposal that came to nothing counts no more.
     fn drop_void(&mut self) {
-        let void = |number: u32| {
-            let proposed = |act: &Act| act.number == number && act.stage == Stage::Proposed;
-            let confirmed = |act: &Act| act.answers == Some(number) && act.stage == Stage::Done;
-            self.pending != Some(number)
-                && self.acts.iter().any(proposed)
-                && !self.acts.iter().any(confirmed)
-        };
-        let kept = self.papers.iter().filter(|paper| !void(paper.number)).cloned().collect();
+        let kept = self.papers.iter().filter(|paper| !self.void(paper.number)).cloned().collect();
         self.papers = kept;
+    }
+
+    /// Whether an act proposed what was declined or fell.
+    #[must_use]
+    pub fn void(&self, number: u32) -> bool {
+        let proposed = |act: &Act| act.number == number && act.stage == Stage::Proposed;
+        let confirmed = |act: &Act| act.answers == Some(number) && act.stage == Stage::Done;
+        self.pending != Some(number)
+            && self.acts.iter().any(proposed)
+            && !self.acts.iter().any(confirmed)
     }
 
     /// A question stops the clock of the state that asked; coming back to it, the clock goes

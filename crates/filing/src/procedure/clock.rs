@@ -1,10 +1,10 @@
 //! How long a state has lasted, what does not count, and when it is to be left.
 
 use serde::{Deserialize, Serialize};
-use tanheng_base::{Date, NoticeId};
+use tanheng_base::{Date, NoticeId, ParameterId};
 
 use super::step::Law;
-use super::{Act, Case, Due, Procedure};
+use super::{Act, Case, Days, Due, Procedure};
 use crate::calendar::{Calendar, Counted, months_after};
 
 /// The clock of a state.
@@ -93,6 +93,21 @@ impl Case {
             }
         };
         if roll { calendar.next_working(counted) } else { Some(counted) }
+    }
+
+    /// The parameter that should say how many days the state lasts, where the rulebook holds no
+    /// value of it.
+    pub(super) fn days_open<'a>(
+        &self,
+        procedure: &'a Procedure,
+        law: &Law<'_>,
+    ) -> Option<&'a ParameterId> {
+        match procedure.state(&self.clock.state)?.due.as_ref()? {
+            Due::Days { days: days @ Days::Parameter(id), .. } => {
+                law.days(days, self.clock.entered).is_none().then_some(id)
+            }
+            _ => None,
+        }
     }
 
     /// Whether the state should have been left before a day.

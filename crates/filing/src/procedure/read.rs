@@ -256,12 +256,14 @@ fn build_due(name: &str, read: DueText, faults: &mut Faults) -> Option<Due> {
     match (read.days, read.months, read.on) {
         (Some(days), None, None) => {
             let days = match days {
-                DaysText::Number(days) => Days::Number(days),
+                DaysText::Number(days) => Days::Number(faults.days(name, days)),
                 DaysText::Parameter(id) => Days::Parameter(faults.id(name, &id)?),
             };
             Some(Due::Days { days, working: read.working, roll })
         }
-        (None, Some(months), None) => Some(Due::Months { months, roll }),
+        (None, Some(months), None) => {
+            Some(Due::Months { months: faults.months(name, months), roll })
+        }
         (None, None, Some(on)) => {
             // 2024 is a leap year: 29 February is a day of some years.
             let day = format!("2024-{on}").parse::<tanheng_base::Date>().ok();

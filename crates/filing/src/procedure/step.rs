@@ -230,8 +230,7 @@ impl Case {
         service: &Service,
         attempt: &Attempt<'_>,
     ) -> Result<Step, Vec<Problem>> {
-        let before =
-            |act: &Act| act.stage == Stage::Served && act.answers == Some(service.act);
+        let before = |act: &Act| act.stage == Stage::Served && act.answers == Some(service.act);
         let issue = self.act_of(service.act).filter(|act| act.stage == Stage::Done);
         let issue = issue.filter(|_| !self.acts.iter().any(before));
         let notice = issue.and_then(|act| act.notice.clone());
@@ -306,16 +305,37 @@ impl Case {
             return refused(refuse::not_assigned(field, attempt));
         }
         if action.after_due || action.before_due {
-            let due = self.due(procedure, &around.casebook.calendar, &around.law);
-            let passed = due.map(|due| due.day < attempt.day);
-            if passed != Some(action.after_due) {
-                return refused(refuse::time(action, due));
-            }
+            self.in_time(procedure, action, attempt, around)?;
         }
         if action.children_closed && around.open_children > 0 {
             return refused(refuse::children(around.open_children));
         }
         Ok(())
+    }
+
+    /// Whether the time limit of the state lets an action take place.
+    fn in_time(
+        &self,
+        procedure: &Procedure,
+        action: &Action,
+        attempt: &Attempt<'_>,
+        around: &Surroundings<'_>,
+    ) -> Result<(), Vec<Problem>> {
+        let due = self.due(procedure, &around.casebook.calendar, &around.law);
+        if due.is_none()
+            && let Some(parameter) = self.days_open(procedure, &around.law)
+        {
+            return Err(vec![refuse::no_days(parameter, self.clock.entered)]);
+        }
+        let passed = due.map(|due| due.day < attempt.day);
+        // a day that a decree may move further is not over
+        if let Some(due) = due.filter(|due| !due.certain && passed == Some(true)) {
+            return Err(vec![refuse::uncertain(due)]);
+        }
+        if passed == Some(action.after_due) {
+            return Ok(());
+        }
+        Err(vec![refuse::time(action, due)])
     }
 
     fn check_day(&self, attempt: &Attempt<'_>) -> Result<(), Vec<Problem>> {

@@ -137,6 +137,7 @@ impl Rehearsal {
         region: Option<&RegionCode>,
     ) -> Played {
         let main = casebook.procedure(&self.procedure);
+        let region = self.region.as_ref().or(region);
         let subject = match main.map(|procedure| procedure.subject) {
             Some(SubjectKind::Enterprise) => Some(EnterpriseId::example(1).as_str().to_owned()),
             Some(SubjectKind::Region) => region.map(ToString::to_string),
@@ -144,7 +145,7 @@ impl Rehearsal {
         };
         let mut play = Play {
             casebook,
-            law: Law { rulebook: book, region: self.region.as_ref().or(region).cloned() },
+            law: Law { rulebook: book, region: region.cloned() },
             subject: self.subject.clone().or(subject),
             cases: Vec::new(),
             members: self.members.iter().cloned().collect(),

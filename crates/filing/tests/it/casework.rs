@@ -7,7 +7,7 @@ use tanheng_base::{Date, Lang, RegisterId, Role};
 use tanheng_filing::Casebook;
 use tanheng_filing::calendar::{Calendar, CalendarYear};
 use tanheng_filing::procedure::{
-    Attempt, Case, Law, Procedure, Service, Surroundings, Values, diagram, matrix,
+    Attempt, Case, Law, Procedure, Service, Stage, Surroundings, Values, diagram, matrix,
 };
 use tanheng_rulebook::{PackFiles, Rulebook};
 
@@ -260,7 +260,15 @@ proptest! {
             let act = step.case.acts.last().unwrap();
             if let (Some(action), false) = (procedure.action(&act.action), act.action == "serve") {
                 prop_assert!(action.roles.contains(&attempt.role));
-                prop_assert!(action.from.contains(&case.state));
+                let declined = act.stage == Stage::Declined;
+                prop_assert!(declined || action.from.contains(&case.state));
+                let done = act.stage == Stage::Done;
+                prop_assert!(!(done && action.two_persons) || act.answers.is_some());
+                if let Some(proposal) = act.answers.and_then(|number| case.act_of(number)) {
+                    prop_assert_eq!(proposal.stage, Stage::Proposed);
+                    prop_assert_eq!(&proposal.action, &act.action);
+                    prop_assert_ne!(&proposal.person, &act.person, "a second person answers");
+                }
             }
             case = step.case;
             let state = case.state_in(&procedure).expect("a state of the procedure");

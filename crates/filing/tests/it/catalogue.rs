@@ -74,10 +74,13 @@ fn the_catalogue_is_sound_and_says_what_it_rests_on() {
 }
 
 #[test]
-fn a_sound_month_is_told_nothing_but_its_default() {
+fn a_sound_month_is_told_nothing_and_a_default_is_a_notice() {
     let sheet = read_csv(&ledger(), MONTH.as_bytes()).unwrap();
-    let findings = found(&sheet, "2022-03-31");
-    assert!(findings.iter().all(|finding| finding.severity == Severity::Notice), "{findings:?}");
+    assert_eq!(found(&sheet, "2022-03-31"), []);
+    let default = read(&["1号,锅炉,化石燃料,烟煤,100,t,,,,缺省,秤,"]).unwrap();
+    let findings = found(&default, "2022-03-31");
+    let told: Vec<_> = findings.iter().map(|one| (one.check.as_str(), one.severity)).collect();
+    assert_eq!(told, [("R-1013", Severity::Notice)]);
 }
 
 #[test]
@@ -173,4 +176,15 @@ fn a_difference_is_told_by_row_and_field() {
     assert_eq!(told, [("amount", Some("1000"), Some("1001")), ("evidence", Some("账单"), None)]);
     assert!(matches!(&changes[1], Change::Added { row: 3, .. }));
     assert!(matches!(&changes[2], Change::Removed { row: 3, .. }));
+}
+
+#[test]
+fn rows_that_nothing_tells_apart_are_counted_from_one() {
+    let form = Form { unique: Vec::new(), ..ledger() };
+    let old = read(&["1号,锅炉,化石燃料,烟煤,100,t,22.3,0.02618,99%,实测,秤,报告"]).unwrap();
+    let mut new = old.clone();
+    new.rows[0].cells.insert("amount".to_owned(), "101".to_owned());
+    let changes = difference(&form, &old, &new);
+    let [Change::Changed { about, .. }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(about, &["1"]);
 }

@@ -302,6 +302,10 @@ fn a_stored_sheet_is_checked_again() {
         places(&check(&form, &sheet).unwrap_err()),
         ["- - form.other_form", "2 remark form.column_unknown", "2 amount form.number"]
     );
+    sheet.rows[0].cells.insert("amount".to_owned(), "1.5".to_owned());
+    let now = sheet.clone().under(&form);
+    assert_eq!(check(&form, &now).as_ref(), Ok(&now.rows), "filed again under another version");
+    assert_eq!((now.rows[0].get("amount"), now.rows[0].get("remark")), (Some("1.5"), None));
     let json = serde_json::to_string(&sheet).unwrap();
     assert_eq!(serde_json::from_str::<tanheng_filing::Sheet>(&json).unwrap(), sheet);
 }

@@ -7,6 +7,7 @@ mod definition;
 mod ledger;
 mod properties;
 mod record;
+mod robustness;
 mod step;
 
 use tanheng_base::{Lang, Problem};

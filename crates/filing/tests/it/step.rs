@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use tanheng_base::{Date, Problem, RegisterId, Role};
 use tanheng_filing::Casebook;
+use tanheng_filing::calendar::months_after;
 use tanheng_filing::procedure::{
     Attempt, Case, Law, Order, Procedure, Service, Step, Surroundings, Values,
 };
+use tanheng_filing::register::Register;
 
 const YEAR: &str = include_str!("../../../../rulebooks/cn/calendar/2022.toml");
 
@@ -205,7 +207,7 @@ fn named(members: &[&str]) -> Vec<Values> {
     members.iter().map(|member| row(&[("member", member)])).collect()
 }
 
-fn codes(problems: &[Problem]) -> Vec<&str> {
+fn codes(problems: &[Problem]) -> Vec<&'static str> {
     problems.iter().map(|problem| problem.code.0).collect()
 }
 
@@ -367,6 +369,42 @@ fn proof_of_service_of_one_notice_is_none_of_another_of_its_kind() {
 }
 
 #[test]
+fn a_day_that_a_decree_may_move_decides_nothing() {
+    let told = |after: &str| {
+        let mut table = Table::new(casebook_of(&TOLD.replace("after_due = true", after)));
+        table.today = "2022-12-28".parse().unwrap();
+        let case = table.act(&table.open(Vec::new()), "a", "tell", Vec::new()).unwrap();
+        (table.serve(&case, 2, "2022-12-28").unwrap(), table)
+    };
+    // five working days behind 28 December reach into a year without a calendar
+    for (way, before) in
+        [("after_due = true", Err(vec!["case.not_due"])), ("before_due = true", Ok("final"))]
+    {
+        let (case, mut table) = told(way);
+        assert_eq!(table.due(&case).as_deref(), Some("2023-01-04"));
+        let close = |table: &Table| match table.act(&case, "a", "close", Vec::new()) {
+            Ok(case) => Ok(case.state),
+            Err(problems) => Err(codes(&problems)),
+        };
+        table.today = "2023-01-04".parse().unwrap();
+        assert_eq!(close(&table), before.map(str::to_owned), "{way}");
+        table.today = "2023-01-05".parse().unwrap();
+        assert_eq!(close(&table), Err(vec!["case.undecided"]), "{way}");
+    }
+}
+
+#[test]
+fn a_time_limit_without_a_number_names_the_parameter() {
+    let open = TOLD.replace("days = 5", "days = \"test.days\"");
+    let table = Table::new(casebook_of(&open));
+    let told = table.act(&table.open(Vec::new()), "a", "tell", Vec::new()).unwrap();
+    let served = table.serve(&told, 2, "2022-11-07").unwrap();
+    let refused = table.act(&served, "a", "close", Vec::new()).unwrap_err();
+    assert_eq!(codes(&refused), ["case.undecided"]);
+    assert!(refused[0].message.en.contains("`test.days`"), "{}", refused[0]);
+}
+
+#[test]
 fn a_key_is_read_before_it_tells_cases_apart() {
     let by = |names: &str| {
         Table::new(casebook_of(&LIST.replace("key = [\"year\"]", &format!("key = {names}"))))
@@ -446,4 +484,85 @@ fn what_is_kept_is_what_the_form_read() {
     assert_eq!(entered.columns, row(&[("listed", "true"), ("since", "2022-11-07")]));
     let wrong = table.open_for("2022", vec![row(&[("member", "甲"), ("listed", "maybe")])]);
     assert_eq!(codes(&wrong.unwrap_err()), ["form.bool"]);
+}
+
+#[test]
+fn a_member_named_in_several_rows_moves_once() {
+    let table = Table::new(casebook());
+    let listed = |member: &str, listed: &str| row(&[("member", member), ("listed", listed)]);
+    let rows = vec![listed("甲", "是"), listed("乙", "是"), listed("甲 ", "否")];
+    let drawn = table.open(rows);
+    let proposed = table.act(&drawn, "a", "publish", Vec::new()).unwrap();
+    let step = table.answer(&proposed, "b", true).unwrap();
+    let entered: Vec<(&str, &str)> = step
+        .orders
+        .iter()
+        .map(|order| match order {
+            Order::Move(one) => (one.member.as_str(), one.columns["listed"].as_str()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(entered, [("甲", "true"), ("乙", "true")]);
+}
+
+#[test]
+fn months_beyond_any_calendar_are_refused_and_give_no_day() {
+    let start = "2022-11-07".parse().unwrap();
+    for months in [i32::MAX.unsigned_abs(), u32::MAX, 600_000] {
+        assert_eq!(months_after(start, months), None);
+    }
+    assert_eq!(months_after(start, 1_200).unwrap().to_string(), "2122-11-07");
+    for (length, part) in [
+        ("months = 2147483647", "from 1 to 1200"),
+        ("months = 0", "from 1 to 1200"),
+        ("days = 4294967295", "at most 36600"),
+    ] {
+        let wrong = LIST.replace("days = 3, working = true", length);
+        let problems = Procedure::parse(&wrong).unwrap_err();
+        assert!(problems[0].message.en.contains(part), "{length}: {}", problems[0]);
+    }
+    let reviewed = format!("{REGISTER}review = {{ months = 1201 }}\n");
+    let problems = Register::parse(&reviewed).unwrap_err();
+    assert!(problems[0].message.en.contains("from 1 to 1200"), "{}", problems[0]);
+}
+
+#[test]
+fn a_rehearsal_about_a_region_takes_its_own() {
+    let regional = TOLD.replace("subject = \"none\"", "subject = \"region\"");
+    let regional = regional.replace(
+        "notice = \"test.notice\"",
+        "notice = \"test.notice\"\n[[action.effect]]\nregister = \"test.register\"\nenter = true",
+    );
+    let rehearsal = r#"
+        [[rehearsal]]
+        procedure = "test.told"
+        title = { zh = "告知", en = "Telling" }
+        region = "130100"
+        [[rehearsal.act]]
+        day = "2022-11-07"
+        as = "province"
+        action = "open"
+        state = "drawn"
+        [[rehearsal.act]]
+        day = "2022-11-07"
+        as = "province"
+        action = "tell"
+        state = "told"
+        "#;
+    let register = REGISTER.replace("columns = [\"listed\", \"since\"]", "");
+    let files = [
+        ("procedures/a.toml", regional.as_str()),
+        ("registers/a.toml", register.as_str()),
+        ("rehearsals/a.toml", rehearsal),
+        ("calendar/2022.toml", YEAR),
+    ];
+    let casebook = Casebook::of_files(files).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let reports = casebook.rehearse(None, Some(&"130000".parse().unwrap()));
+    let played = &reports[0].played;
+    assert_eq!(played.failure(), None);
+    let moved = played.acts[1].orders.iter().find_map(|order| match order {
+        Order::Move(one) => Some(one.member.as_str()),
+        _ => None,
+    });
+    assert_eq!(moved, Some("130100"));
 }

@@ -132,7 +132,8 @@ impl Submit {
             }
             // the same values in another file are the same content
             let unchanged = before.filter(|_| changes.as_ref().is_some_and(Vec::is_empty));
-            let sheet = unchanged.unwrap_or_else(|| prepared.file.sheet.clone());
+            let kept = unchanged.map(|stored| stored.under(own));
+            let sheet = kept.unwrap_or_else(|| prepared.file.sheet.clone());
             submit.deposit(&prepared, sheet, changes.as_deref(), session)
         })
     }

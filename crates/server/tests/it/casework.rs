@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use tanheng_app::case::{Casebook, casebook, rehearse};
 use tanheng_app::read::Reader;
-use tanheng_app::read::record::CaseFilter;
+use tanheng_app::read::case::MemberLine;
+use tanheng_app::read::record::{CaseFilter, Membership};
 use tanheng_app::{Book, actor};
-use tanheng_base::Lang;
+use tanheng_base::{CaseId, Lang, RegisterId};
 use tanheng_rulebook::Rulebook;
 use tanheng_server::address::Subject;
 use tanheng_server::packs::{embedded_packs, without_examples};
@@ -193,10 +194,50 @@ fn cases_procedures_and_registers_have_pages() {
     assert!(zh.contains("乙发电") && zh.contains("提出质疑") && zh.contains("省级部门"), "{zh}");
     let registers = reader.case_registers().unwrap();
     let all = reader.registers().unwrap();
-    both(&Subject::Registers, |view| RegistersPage::new(view, Some(&law), &all, &registers));
+    let texts =
+        both(&Subject::Registers, |view| RegistersPage::new(view, Some(&law), &all, &registers));
+    assert!(!registers.is_empty());
     for line in &registers {
-        let found = reader.case_register(&line.register.id, None).unwrap().unwrap();
-        let subject = Subject::Register(line.register.id.clone());
-        both(&subject, |view| RegisterPage::new(view, &law, &found));
+        let own = &line.register;
+        for (text, lang) in texts.iter().zip([Lang::Zh, Lang::En]) {
+            assert!(text.contains(own.title.get(lang)), "{}", own.id);
+        }
+        let mut found = reader.case_register(&own.id, None).unwrap().unwrap();
+        let subject = Subject::Register(own.id.clone());
+        let empty = both(&subject, |view| RegisterPage::new(view, &law, &found));
+        found.members.as_mut().unwrap().push(member(&own.id, &lines[0].file.id, &own.columns));
+        let full = both(&subject, |view| RegisterPage::new(view, &law, &found));
+        for (empty, full) in empty.iter().zip(&full) {
+            let mut cells = vec!["成员甲".to_owned(), "甲公司".to_owned(), "2031-02-03".to_owned()];
+            cells.extend(own.columns.iter().map(|column| format!("值 {column}")));
+            for cell in cells {
+                assert!(full.contains(&cell) && !empty.contains(&cell), "{}: {cell}", own.id);
+            }
+        }
+    }
+}
+
+/// Somebody who stands on a register since a case.
+fn member(register: &RegisterId, case: &CaseId, columns: &[String]) -> MemberLine {
+    let since = "2026-01-05".parse().unwrap();
+    let stay = Membership {
+        register: register.clone(),
+        member: "成员甲".to_owned(),
+        stay: 1,
+        since,
+        reviewed: since,
+        until: None,
+        content: "{}".to_owned(),
+        case_id: case.clone(),
+        act: 2,
+        left_case: None,
+        left_act: None,
+        entry: 9,
+    };
+    MemberLine {
+        stay,
+        name: Some("甲公司".to_owned()),
+        columns: columns.iter().map(|name| (name.clone(), format!("值 {name}"))).collect(),
+        review: "2031-02-03".parse().ok(),
     }
 }

@@ -105,6 +105,7 @@ fn a_template_takes_over_what_stays_and_the_same_month_is_no_change() {
     assert!(!errors.is_empty());
     assert!(errors.iter().all(|error| error["code"] == "form.required"), "{errors:?}");
     let refused = words(at, "form submit next.xlsx --month 2023-01 --json", &acting);
+    assert!(!refused.error_codes().is_empty(), "{}", refused.out);
     assert!(refused.error_codes().iter().all(|code| code == "form.required"), "{}", refused.out);
 }
 

@@ -238,14 +238,6 @@ impl CaseScope {
 }
 
 impl CaseFile {
-    /// The case of an id.
-    ///
-    /// # Errors
-    /// When the engine fails or a cell is impossible.
-    pub fn find(sql: &impl Sql, id: &CaseId) -> Result<Option<Self>, StoreError> {
-        find(sql, &[Cell::from(id.as_str())])
-    }
-
     /// The case of an id, where a scope reaches it.
     ///
     /// # Errors
@@ -408,13 +400,5 @@ impl Membership {
         let rest = "WHERE register = $1 AND (CASE WHEN CAST($2 AS TEXT) IS NULL THEN until IS NULL \
                     ELSE since <= $2 AND (until IS NULL OR until > $2) END) ORDER BY member, stay";
         select(sql, rest, &[Cell::from(register.as_str()), day])
-    }
-
-    /// The stays of a member on all registers, such as those of an enterprise.
-    ///
-    /// # Errors
-    /// When the engine fails or a cell is impossible.
-    pub fn of(sql: &impl Sql, member: &str) -> Result<Vec<Self>, StoreError> {
-        select(sql, "WHERE member = $1 ORDER BY register, stay", &[Cell::from(member)])
     }
 }

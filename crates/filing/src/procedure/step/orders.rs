@@ -104,7 +104,12 @@ fn moves(
             Order::Move(Move { register, member, enter: false, columns })
         }));
     }
+    let mut moved = BTreeSet::new();
     for (member, row) in members {
+        // named in several rows it moves once, with what the first of them says
+        if !moved.insert(member.clone()) {
+            continue;
+        }
         let coded = register.member == MemberKind::Enterprise;
         if coded && let Err(problem) = member.parse::<tanheng_base::EnterpriseId>() {
             wrong.push(problem);

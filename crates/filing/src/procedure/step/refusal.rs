@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use tanheng_base::{Code, FormId, Problem, RegisterId, Text};
+use tanheng_base::{Code, Date, FormId, ParameterId, Problem, RegisterId, Text};
 
 use super::{Act, Action, Attempt, Case};
 use crate::procedure::{DueDay, Notice, Procedure};
@@ -148,6 +148,37 @@ pub(super) fn time(action: &Action, due: Option<DueDay>) -> Problem {
     )
 }
 
+pub(super) fn no_days(parameter: &ParameterId, day: Date) -> Problem {
+    problem(
+        "case.undecided",
+        (
+            format!("{day} 的规则没有给出期限天数 `{parameter}`"),
+            format!(
+                "the rules of {day} give no value of `{parameter}`, the days of the time limit"
+            ),
+        ),
+        ("待有权机关作出规定后办理", "wait until the authority has decided it"),
+    )
+    .by(parameter.to_string())
+}
+
+pub(super) fn uncertain(due: DueDay) -> Problem {
+    let day = due.day;
+    problem(
+        "case.undecided",
+        (
+            format!("期限按周末计至 {day}，但所涉年份的放假安排尚未收录，不能认定已过"),
+            format!(
+                "by weekends alone the time limit ends on {day}; the holidays of a year it reaches are not in the rulebook, so it cannot be held to have passed"
+            ),
+        ),
+        (
+            "发布含该年放假安排的规则库后办理",
+            "publish a rulebook with the calendar of that year first",
+        ),
+    )
+}
+
 pub(super) fn children(open: usize) -> Problem {
     problem(
         "case.children_open",
@@ -193,10 +224,7 @@ pub(super) fn overtaken(proposal: &Act, by: &Act) -> Problem {
     problem(
         "case.overtaken",
         (
-            format!(
-                "第 {number} 步提出的 `{action}` 已因第 {} 步 `{}` 失效",
-                by.number, by.action
-            ),
+            format!("第 {number} 步提出的 `{action}` 已因第 {} 步 `{}` 失效", by.number, by.action),
             format!(
                 "`{action}`, proposed in act {number}, fell by act {}, `{}`",
                 by.number, by.action
