@@ -34,7 +34,7 @@ pub(crate) enum Access {
 pub struct Database(Engine);
 
 enum Engine {
-    Sqlite(Sqlite),
+    Sqlite(Box<Sqlite>),
     Postgres(Box<Postgres>),
 }
 
@@ -45,7 +45,7 @@ impl Database {
     /// When it cannot be used or was made by a later release.
     pub fn open(address: &Address, durability: Durability) -> Result<Self, StoreError> {
         Self::migrated(match &address.place {
-            Place::File(path) => Engine::Sqlite(Sqlite::open(path, durability)?),
+            Place::File(path) => Engine::Sqlite(Sqlite::open(path, durability)?.into()),
             Place::Server(_) => {
                 let purpose = Purpose::Write(durability);
                 Engine::Postgres(Box::new(Postgres::open(address, purpose)?))
@@ -59,7 +59,7 @@ impl Database {
     /// When it is not there or cannot be used.
     pub fn open_read_only(address: &Address) -> Result<Self, StoreError> {
         Ok(Self(match &address.place {
-            Place::File(path) => Engine::Sqlite(Sqlite::open_read_only(path)?),
+            Place::File(path) => Engine::Sqlite(Sqlite::open_read_only(path)?.into()),
             Place::Server(_) => Engine::Postgres(Box::new(Postgres::open(address, Purpose::Read)?)),
         }))
     }
@@ -69,7 +69,7 @@ impl Database {
     /// # Errors
     /// When the engine fails.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::migrated(Engine::Sqlite(Sqlite::in_memory()?))
+        Self::migrated(Engine::Sqlite(Sqlite::in_memory()?.into()))
     }
 
     fn migrated(engine: Engine) -> Result<Self, StoreError> {

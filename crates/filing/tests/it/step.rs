@@ -470,7 +470,7 @@ fn what_is_kept_is_what_the_form_read() {
         ("rank", "3"),
     ]);
     let case = table.open(vec![written.clone()]);
-    assert_eq!(case.papers[0].rows, [read.clone()]);
+    assert_eq!(case.papers[0].rows, std::slice::from_ref(&read));
     assert_eq!((case.value("listed"), case.value("remark")), (Some("true"), None));
     // a blank cell of a later paper does not hide what an earlier one said
     let remarked = table.open(vec![row(&[("member", "乙"), ("remark", "注")])]);
