@@ -1,5 +1,5 @@
 //! Which requirements of a catalogue the packs fulfil: a definition that names one and that a
-//! passing worked case exercises.
+//! passing worked case or rehearsal exercises.
 //!
 //! | a definition of kind | counts when |
 //! |---|---|

@@ -1,4 +1,5 @@
-//! `tanheng rulebook test`: the worked cases of packs, and the mistakes they must refuse.
+//! `tanheng rulebook test`: the worked cases and rehearsals of packs, and the mistakes they must
+//! refuse.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,8 +18,9 @@ use crate::cli::session::{Exit, Failure, Session, diagnostic_json};
 /// Where packs lie in a checkout.
 const USUAL_FOLDER: &str = "rulebooks";
 
-/// 运行算例：好例须得所列结果，坏例须被拒绝。Run the cases: good ones must give the stated result,
-/// bad ones the stated diagnostics.
+/// 运行算例和演练：好例须得所列结果，坏例须被拒绝，演练须如所列。Run the cases and rehearsals: good
+/// cases must give the stated result, bad ones the stated diagnostics, and rehearsals must go as
+/// stated.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Test {

@@ -12,7 +12,8 @@ use tanheng_rulebook::{Rulebook, RulebookVersion, check};
 use super::choose;
 use crate::cli::session::{Exit, Failure, Session, diagnostic_json};
 
-/// 核对规则包：单位、条款、日期、公式、规则。Check packs: units, clauses, dates, formulas, rules.
+/// 核对规则包：单位、条款、日期、公式、规则，以及表单、检查规则和流程。Check packs: units, clauses,
+/// dates, formulas, rules; also forms, checks and procedures.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Check {

@@ -15,8 +15,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::session::{Exit, Failure, Session};
 
-/// 规则库落实了目录中的哪些核心条目：有定义，且有相符的算例用到它。Which core entries of a
-/// catalogue the rulebook implements: by a definition that a passing worked case exercises.
+/// 规则库落实了目录中的哪些核心条目：有定义，且有相符的算例或演练用到它。Which core entries of a
+/// catalogue the rulebook implements: by a definition that a passing worked case or rehearsal
+/// exercises.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Coverage {
@@ -156,8 +157,8 @@ fn remark(one: &Requirement<'_>, lang: Lang) -> String {
     }
     let named = join(&one.named_only);
     match lang {
-        Lang::Zh => format!("有定义而无相符的算例：{named}"),
-        Lang::En => format!("defined, but exercised by no passing case: {named}"),
+        Lang::Zh => format!("有定义而无相符的算例或演练：{named}"),
+        Lang::En => format!("defined, but exercised by no passing case or rehearsal: {named}"),
     }
 }
 
