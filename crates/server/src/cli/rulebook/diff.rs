@@ -11,8 +11,9 @@ use super::reading::{self, Reading};
 use crate::cli::book::Data;
 use crate::cli::session::{Exit, Failure, Session};
 
-/// 比较两个规则库：文件、参数、表、方法、表单、名单。Compare two rulebooks: documents, parameters,
-/// tables, methods, forms, lists.
+/// 比较两个规则库：文件、参数、表、方法、表单、名单；流程、名录等按文件比较。Compare two rulebooks:
+/// documents, parameters, tables, methods, forms, lists; procedures, registers and the like file by
+/// file.
 ///
 /// 相同时退出码 0，不同时 1。
 /// Ends with 0 when they are alike and with 1 when they differ.
