@@ -193,7 +193,12 @@ impl Show {
         let english = all.iter().map(|entry| (entry.id, entry.title.en.as_str()));
         let remedy = words::meant(
             &near(id, known.chain(english)),
-            Text::new("全部 id 见 `tanheng rulebook list`", "`tanheng rulebook list` has all ids"),
+            Text::new(
+                "id 见 `tanheng rulebook list`、`form list`、`procedure list`、`register list`、\
+                 `check list`",
+                "ids are listed by `tanheng rulebook list`, `form list`, `procedure list`, \
+                 `register list`, `check list`",
+            ),
         );
         let message =
             Text::new(format!("规则库中没有 `{id}`"), format!("the rulebook has no `{id}`"));
