@@ -20,7 +20,8 @@ use super::book::{Acting, Data};
 use super::read_date;
 use super::session::{Exit, Failure, Session};
 
-/// 案件：列出、查看、立案、办理、确认、送达。Cases: list, show, open, act, confirm, serve.
+/// 案件：列出、查看、立案、办理、确认、送达、逾期。Cases: list, show, open, act, confirm, serve,
+/// overdue.
 #[derive(Debug, Args)]
 pub(super) struct Case {
     #[command(subcommand)]
@@ -201,9 +202,8 @@ struct Confirm {
 
 /// 登记通知的送达。Record the service of a notice.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "例 examples:\n  tanheng case serve hebei.notice.result/2023/1 --way electronic --as city-130100"
-)]
+#[command(after_help = "例 examples:\n  \
+    tanheng case serve hebei.notice.disclosure_order/2023/1 --way electronic --as province")]
 struct Serve {
     /// 通知编号，见 case show。Id of the notice, see case show.
     notice: String,

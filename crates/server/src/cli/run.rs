@@ -14,8 +14,8 @@ use super::session::{Exit, Failure, Session};
 
 /// 执行平台的任一指令，字段为JSON。Run any command of the platform, its fields as JSON.
 ///
-/// 指令经过与网页和接口相同的权限检查、决定和存证。
-/// The command passes the same authorisation, decision and evidence as pages and API do.
+/// 指令经过与其他命令相同的权限检查、决定和存证。
+/// The command passes the same authorisation, decision and evidence as every other.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Run {
