@@ -42,14 +42,21 @@ impl<'a> Journey<'a> {
         })
     }
 
-    /// Carries out what comes until a day, without what is refused.
+    /// Carries out what comes until a day, without what the rehearsal sees refused. Under other
+    /// rules than those it was written for it ends at the first refusal.
     pub(super) fn go_on(&mut self, player: &mut Player<'_>, until: Date) -> Result<(), Failure> {
         while let Some(act) = self.rehearsal.acts.get(self.next).filter(|act| act.day <= until) {
             if act.expected.refused.is_none() {
                 let key = format!("case/{}/{}", self.rehearsal.procedure, self.next);
                 player.at(act.day, 9)?;
-                let done = player.ask(key, &self.person(act)?, self.command(act)?)?;
-                self.learn(act, &done)?;
+                match player.ask(key, &self.person(act)?, self.command(act)?) {
+                    Ok(done) => self.learn(act, &done)?,
+                    Err(Failure::Refused(_)) => {
+                        self.next = self.rehearsal.acts.len();
+                        return Ok(());
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             self.next += 1;
         }

@@ -1,6 +1,6 @@
 //! Cases from opening to end: who may, what follows, and that the journal can prove it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tanheng_app::case::{Act, Confirm, Open, Serve, Values};
@@ -16,6 +16,7 @@ use tanheng_store::record::{
 use tanheng_testkit::on_each_engine;
 
 use crate::desk::{Desk, POWER, STEEL, enterprise, id};
+use crate::impact::PLAYED;
 use crate::province::packs;
 
 const FORM: &str = r#"
@@ -592,6 +593,24 @@ fn a_case_about_nobody_belongs_to_whoever_opened_it() {
     let second = case_of(&desk.ok("filer-1", open));
     desk.ok("city-2", act(&second, "retire"));
     desk.sound();
+}
+
+#[test]
+fn the_example_province_carries_rehearsals_out_to_their_ends() {
+    let who = actor::find(&PLAYED.book.reader().unwrap(), &id("province")).unwrap();
+    let reader = Reader::open(&PLAYED.book, Arc::default(), who).unwrap();
+    let cases = reader.cases(&CaseFilter::default(), 100).unwrap();
+    let ended: BTreeSet<(&str, &str, bool)> = cases
+        .iter()
+        .map(|line| (line.file.procedure.as_str(), line.file.state.as_str(), line.file.closed))
+        .collect();
+    let wanted = [
+        ("hebei.disclosure.carbon", "published", true),
+        ("hebei.disclosure.inspection", "closed", true),
+        ("hebei.disclosure.tip_off", "answered", true),
+        ("hebei.offset.plan_year", "published", true),
+    ];
+    assert_eq!(ended, BTreeSet::from(wanted));
 }
 
 #[test]

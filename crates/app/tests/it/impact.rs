@@ -23,7 +23,7 @@ const ENTERPRISES: u32 = 36;
 const SEED: u64 = 7;
 
 /// Played once: no test changes it.
-static PLAYED: LazyLock<Province> = LazyLock::new(|| Province::played(ENTERPRISES).0);
+pub static PLAYED: LazyLock<Province> = LazyLock::new(|| Province::played(ENTERPRISES).0);
 
 fn reader(province: &Province) -> Reader {
     let actor = actor::find(&province.book.reader().unwrap(), &id("province")).unwrap();
